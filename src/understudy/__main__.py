@@ -1,0 +1,32 @@
+"""The program: joins the command line with the agent it can start; imports the agent only then."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from understudy.interfaces.cli.command import DemoResult
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    from understudy.config import find_home
+    from understudy.interfaces.cli.command import Programs
+    from understudy.interfaces.cli.program import main as run_program
+
+    run_program(Programs(endpoint=find_home().endpoint, run=_run, demo=_demo))
+
+
+def _run(headless: bool) -> int:  # noqa: FBT001 - the app's own signature
+    from understudy import app
+
+    return app.run(headless=headless)
+
+
+def _demo(report: Callable[[str], None]) -> "DemoResult":
+    from understudy import app
+
+    return app.demo(report)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What touches the world: each adapter keeps a port and turns what is missing into a capability."""

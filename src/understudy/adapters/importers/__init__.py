@@ -1,0 +1,1 @@
+"""Importers: one file a format, ending with `PLUGIN = TheClass`; they read, and change nothing."""

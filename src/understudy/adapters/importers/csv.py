@@ -1,0 +1,227 @@
+"""Reads tables with a header line, from any recorder: the person says which column is what.
+
+`columns` maps our field to a column, or to several joined by `+`; a constant starts with `=`:
+
+    {"time": "timeStamp", "kind": "eventType", "subject": "targetApp+target.id"}   -> foreign records
+    {"time": "Begin", "end": "End", "app": "App", "title": "Title"}                -> focus
+    {"time": "when", "text": "line", "app": "=bash", "kind": "=command"}           -> commands
+
+With `subject` every row is a foreign record of that kind; parts that are there are joined by ` / `. Without,
+`kind` holds
+our kinds, and where it is not given a row with a URL alone is `url`, every other one `focus`. Without
+`columns`, columns
+named like our fields (or `begin`, `timestamp`, `window`, `program`, ...) are taken. The file is read row by
+row.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar, TextIO
+
+from understudy.adapters.importers.reading.files import check_file, read_head, unreadable
+from understudy.adapters.importers.reading.programs import program_id
+from understudy.adapters.importers.reading.times import Times
+from understudy.core.capture import Capture, CaptureKind
+from understudy.core.ports import BadRecord, ImportOptions
+from understudy.core.value import DAY, Millis
+from understudy.errors import InvalidInputError
+
+FIELDS = ("time", "end", "lasted", "kind", "subject", "app", "title", "url", "text")
+_USUAL_NAMES = {
+    "time": "time at timestamp begin start starttime start_time when date datetime",
+    "end": "end endtime end_time stop until",
+    "lasted": "lasted duration seconds",
+    "kind": "kind",
+    "app": "app application program process",
+    "title": "title window windowtitle window_title",
+    "url": "url address",
+    "text": "text command line",
+}
+_DELIMITERS = ";,\t|"
+_LONGEST: Millis = 3660 * DAY
+_JOINT = " / "
+_SOURCE = "import:csv"
+_SHOWN = 40
+"""Columns that are named in a message."""
+_Value = Callable[[Sequence[str]], str]
+
+
+class Csv:
+    """Tables with columns separated by comma, semicolon or tab."""
+
+    name: ClassVar[str] = "csv"
+    title: ClassVar[str] = "A table with a header line (CSV, TSV); you say which column is what"
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """Whether the name says so and the first line has several columns."""
+        if path.suffix.lower() not in (".csv", ".tsv"):
+            return False
+        first = head.decode(_encoding(head), "replace").partition("\n")[0]
+        return any(delimiter in first for delimiter in _DELIMITERS)
+
+    def read(self, path: Path, options: ImportOptions) -> Iterator[Capture | BadRecord]:
+        """Yield the rows of the file, in its order; InvalidInputError names a column that is not there."""
+        times = Times(options.zone)
+        check_file(path)
+        encoding = _encoding(read_head(path))
+        with _opened(path, encoding) as file:
+            header = file.readline(io.DEFAULT_BUFFER_SIZE * 8)
+        if not header.strip():
+            return iter(())
+        delimiter = _delimiter(header, options.delimiter)
+        names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+        row = _Row(_values(names, options.columns), times)
+        return _records(path, encoding, delimiter, len(names), row)
+
+
+def _records(
+    path: Path, encoding: str, delimiter: str, width: int, row: "_Row"
+) -> Iterator[Capture | BadRecord]:
+    try:
+        with _opened(path, encoding) as file:
+            reader = csv.reader(file, delimiter=delimiter)
+            next(reader, None)
+            while True:
+                try:
+                    cells = next(reader)
+                    if cells:
+                        yield row.capture([*cells, *[""] * (width - len(cells))])
+                except StopIteration:
+                    return
+                except (ValueError, csv.Error) as error:
+                    yield BadRecord(where=f"{path.name}, line {reader.line_num}", why=str(error)[:200])
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+class _Row:
+    """Turns the cells of a row into a capture."""
+
+    def __init__(self, values: Mapping[str, _Value], times: Times) -> None:
+        self._values = values
+        self._times = times
+
+    def capture(self, cells: Sequence[str]) -> Capture:
+        """Return the capture. Raises ValueError with what is wrong."""
+        found = {field: value(cells) for field, value in self._values.items()}
+        if not found["time"]:
+            raise ValueError("it has no time")
+        at = self._times.read(found["time"])
+        if "subject" in found:
+            kind, subject = found.get("kind", ""), found["subject"]
+            if not kind and not subject:
+                raise ValueError("it has neither kind nor subject")
+            return Capture(at=at, kind=CaptureKind.FOREIGN, source=_SOURCE, app=kind, text=subject)
+        return Capture(
+            at=at,
+            kind=_kind(found),
+            source=_SOURCE,
+            app=program_id(found.get("app", "")),
+            title=found.get("title", ""),
+            url=found.get("url", ""),
+            text=found.get("text", ""),
+            lasted=self._lasted(found, at),
+        )
+
+    def _lasted(self, found: Mapping[str, str], at: Millis) -> Millis:
+        """From `lasted` in seconds, or `end` minus `time`."""
+        if found.get("lasted"):
+            lasted = float(found["lasted"].replace(",", ".")) * 1000
+        elif found.get("end"):
+            lasted = self._times.read(found["end"]) - at
+        else:
+            return 0
+        if not 0 <= lasted <= _LONGEST:
+            raise ValueError("it ends before it begins, or lasts for ever")
+        return round(lasted)
+
+
+def _kind(found: Mapping[str, str]) -> CaptureKind:
+    given = found.get("kind", "").strip().lower()
+    if given:
+        try:
+            return CaptureKind(given)
+        except ValueError as error:
+            kinds = ", ".join(kind.value for kind in CaptureKind)
+            raise ValueError(f"there is no kind “{given[:40]}”; there are: {kinds}") from error
+    if not any(found.get(field) for field in ("app", "title", "url", "text")):
+        raise ValueError("it is empty")
+    return CaptureKind.URL if found.get("url") and not found.get("title") else CaptureKind.FOCUS
+
+
+def _values(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, _Value]:
+    """Return how each field is taken from the cells. Raises InvalidInputError for what does not fit."""
+    unknown = [field for field in columns if field not in FIELDS]
+    if unknown:
+        raise InvalidInputError(
+            f"“{unknown[0]}” is no field of a capture",
+            f"There are: {', '.join(FIELDS)}",
+            "Change the columns given",
+        )
+    chosen = {field: columns[field] for field in FIELDS if columns.get(field)} or _usual(names)
+    if "time" not in chosen:
+        raise _missing("No column is given for the time", names)
+    if chosen.keys() <= {"time", "end", "lasted", "kind"}:
+        raise _missing("No column is given for what happened", names)
+    return {field: _value(field, chosen[field], names) for field in chosen}
+
+
+def _usual(names: Sequence[str]) -> dict[str, str]:
+    """Guess the columns by their names."""
+    by_name = {name.lower(): name for name in reversed(names)}
+    chosen = {}
+    for field, usual in _USUAL_NAMES.items():
+        found = next((by_name[name] for name in usual.split() if name in by_name), "")
+        if found:
+            chosen[field] = found
+    return chosen
+
+
+def _value(field: str, column: str, names: Sequence[str]) -> _Value:
+    if column.startswith("="):
+        return lambda _: column[1:]
+    wanted = [column] if column in names else [part.strip() for part in column.split("+")]
+    for name in wanted:
+        if name not in names:
+            raise _missing(f"There is no column “{name}” for the field {field}", names)
+    places = [names.index(name) for name in wanted]
+    if len(places) == 1:
+        place = places[0]
+        return lambda cells: cells[place].strip()
+    return lambda cells: _JOINT.join(part for part in (cells[place].strip() for place in places) if part)
+
+
+def _missing(title: str, names: Sequence[str]) -> InvalidInputError:
+    shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+    return InvalidInputError(
+        title, f"The columns are: {shown}", "Say which column is what, as in time=NAME app=NAME"
+    )
+
+
+def _delimiter(header: str, given: str) -> str:
+    if given:
+        plain = {"\\t": "\t", "tab": "\t"}.get(given, given)
+        if len(plain) != 1 or plain in '"\r\n' or ord(plain) == 0:
+            raise InvalidInputError(
+                f"“{given}” cannot separate columns", "One character is needed", "Use ; or ,"
+            )
+        return plain
+    bare = "".join(header.split('"')[::2])
+    return max(_DELIMITERS, key=bare.count)
+
+
+def _encoding(head: bytes) -> str:
+    """Tell UTF-16 by its mark; everything else is read as UTF-8."""
+    return "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+
+
+def _opened(path: Path, encoding: str) -> TextIO:
+    try:
+        return path.open(encoding=encoding, errors="replace", newline="")
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+PLUGIN = Csv

@@ -1,0 +1,1 @@
+"""What several importers need: opening files, times, names of programs, copies of databases in use."""

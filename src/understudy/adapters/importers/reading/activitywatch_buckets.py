@@ -1,0 +1,153 @@
+"""Turns the buckets of ActivityWatch into captures: windows, pages, presence, edited files.
+
+A whole answer or file is held in memory as bytes; its events are decoded one by one.
+"""
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from understudy.adapters.importers.reading.programs import program_id
+from understudy.adapters.importers.reading.times import Times
+from understudy.core.capture import Capture, CaptureKind
+from understudy.core.ports import BadRecord
+from understudy.core.value import DAY, Millis
+
+SOURCE = "import:activitywatch"
+_LONGEST: Millis = 3660 * DAY
+_PRESENCE = {"afk": "idle", "not-afk": "active"}
+_WEB_PREFIX = "aw-watcher-web-"
+
+
+class Bucket(msgspec.Struct):
+    """One bucket as exported or served; its events stay undecoded bytes."""
+
+    id: str = ""
+    type: str = ""
+    client: str = ""
+    hostname: str = ""
+    events: list[msgspec.Raw] = []
+
+
+class _Event(msgspec.Struct):
+    timestamp: str
+    data: dict[str, Any]
+    duration: float = 0.0
+
+
+def captures_of(buckets: Sequence[Bucket], zone: str) -> Iterator[Capture | BadRecord]:
+    """Yield what the buckets hold, oldest first as far as each bucket is in order."""
+    kinds = [(bucket, _kind_of(bucket)) for bucket in buckets]
+    for bucket, kind in kinds:
+        if not kind:
+            why = f"buckets of the type “{bucket.type[:60] or 'unknown'}” are not read"
+            yield BadRecord(where=f"bucket {bucket.id[:80]}", why=why)
+    streams = (_stream(bucket, kind, zone) for bucket, kind in kinds if kind)
+    yield from (record for _, record in heapq.merge(*streams, key=lambda pair: pair[0]))
+
+
+def _kind_of(bucket: Bucket) -> str:
+    """Return window, web, afk or editor; empty = not read."""
+    for kind, mark in (("window", "window"), ("web", "web"), ("afk", "afk"), ("editor", "editor")):
+        if mark in bucket.type or (not bucket.type and mark in bucket.id):
+            return kind
+    return "" if bucket.type or not bucket.events else _kind_of_events(bucket.events)
+
+
+def _kind_of_events(events: Sequence[msgspec.Raw]) -> str:
+    """Guess from the first event that can be read."""
+    for raw in events[:100]:
+        try:
+            fields = msgspec.json.decode(raw, type=_Event).data.keys()
+        except (msgspec.DecodeError, RecursionError):
+            continue
+        for kind, needed in (("web", "url"), ("window", "app"), ("afk", "status"), ("editor", "file")):
+            if needed in fields:
+                return kind
+    return ""
+
+
+def _stream(bucket: Bucket, kind: str, zone: str) -> Iterator[tuple[Millis, Capture | BadRecord]]:
+    """Yield (time, capture) of one bucket; a bad record takes the time of the one before it."""
+    times, last = Times(zone), 0
+    for number, raw in _oldest_first(bucket.events):
+        try:
+            capture = _capture(msgspec.json.decode(raw, type=_Event), kind, bucket, times)
+            last = capture.at
+            yield last, capture
+        except (ValueError, RecursionError) as error:  # DecodeError is a ValueError
+            yield last, BadRecord(where=f"bucket {bucket.id[:80]}, event {number}", why=str(error)[:200])
+
+
+def _oldest_first(events: Sequence[msgspec.Raw]) -> Iterable[tuple[int, msgspec.Raw]]:
+    """Exports are newest first, lists of the interface too: turn them where first and last say so."""
+    numbered = list(enumerate(events, start=1))
+    if len(events) > 1 and _stamp(events[0]) > _stamp(events[-1]):
+        numbered.reverse()
+    return numbered
+
+
+def _stamp(raw: msgspec.Raw) -> str:
+    try:
+        return msgspec.json.decode(raw, type=_Event).timestamp
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _capture(event: _Event, kind: str, bucket: Bucket, times: Times) -> Capture:
+    """Turn one event. Raises ValueError with what is wrong."""
+    data, at = event.data, times.read(event.timestamp)
+    lasted = round(event.duration * 1000) if 0 <= event.duration * 1000 <= _LONGEST else -1
+    if lasted < 0:
+        raise ValueError(f"the duration {event.duration} is out of range")
+    if data.get("incognito") is True:
+        raise ValueError("it was seen in a private window")
+    fields = _READERS[kind](data, bucket)
+    return Capture(at=at, source=SOURCE, lasted=lasted, **fields)
+
+
+def _window(data: dict[str, Any], bucket: Bucket) -> dict[str, Any]:
+    del bucket
+    app, title = _text(data, "app"), _text(data, "title")
+    if not app and not title:
+        raise ValueError("neither program nor title is given")
+    return {"kind": CaptureKind.FOCUS, "app": program_id(app), "title": title, "url": _text(data, "url")}
+
+
+def _web(data: dict[str, Any], bucket: Bucket) -> dict[str, Any]:
+    url = _text(data, "url")
+    if not url:
+        raise ValueError("no address is given")
+    browser = bucket.id.removeprefix(_WEB_PREFIX) if bucket.id.startswith(_WEB_PREFIX) else bucket.client
+    if bucket.hostname:
+        browser = browser.removesuffix(f"_{bucket.hostname}")
+    app = program_id(browser.removeprefix(_WEB_PREFIX).partition("_")[0])
+    return {"kind": CaptureKind.URL, "app": app, "title": _text(data, "title"), "url": url}
+
+
+def _afk(data: dict[str, Any], bucket: Bucket) -> dict[str, Any]:
+    del bucket
+    status = _text(data, "status")
+    if status not in _PRESENCE:
+        raise ValueError(f"there is no status “{status[:40]}”")
+    return {"kind": CaptureKind.PRESENCE, "text": _PRESENCE[status]}
+
+
+def _editor(data: dict[str, Any], bucket: Bucket) -> dict[str, Any]:
+    path = _text(data, "file")
+    if not path:
+        raise ValueError("no file is given")
+    app = bucket.id.removeprefix("aw-watcher-").partition("_")[0]
+    return {"kind": CaptureKind.FILE, "app": program_id(app), "text": path}
+
+
+_READERS = {"window": _window, "web": _web, "afk": _afk, "editor": _editor}
+
+
+def _text(data: dict[str, Any], name: str) -> str:
+    value = data.get(name, "")
+    if not isinstance(value, str):
+        raise ValueError(f"the field “{name}” must be a text")  # noqa: TRY004 - bad records are ValueErrors here
+    return value

@@ -1,0 +1,280 @@
+"""Types on X11 through XTEST: between the look at the focus and the key, nobody else can do anything."""
+
+import contextlib
+import time
+from collections.abc import Mapping
+from typing import Any, Self
+
+from understudy.adapters.focus.active_window import ActiveWindow, WindowView
+from understudy.adapters.open_windows import connected
+from understudy.adapters.session import Session, read_session, window_manager_capability
+from understudy.adapters.typing.port import Place, Typed
+from understudy.adapters.typing.prompts import Terminals, asks_password
+from understudy.adapters.typing.x_input import OtherInput
+from understudy.adapters.typing.x_keyboard import Key, Keyboard, keysym
+from understudy.adapters.typing.x_processed import wait_processed
+from understudy.core.action import StopSignal
+from understudy.core.ports import Capability
+from understudy.errors import (
+    ActionFailedError,
+    CapabilityMissingError,
+    RefusedError,
+    StoppedError,
+    TimedOutError,
+)
+
+HANDS_OFF = 2.0
+"""Longest wait for held modifier keys, and for the person to stop typing, in seconds."""
+QUIET = 0.3
+"""Seconds without a key of the person before the first of ours."""
+LOOK = 0.02
+_MODIFIERS = 0b11101 | 1 << 5 | 1 << 7
+"""Shift, Control, Alt, Mod3, Super, AltGr; not Caps Lock and Num Lock."""
+_CAPS_LOCK = 1 << 1
+_GROUP = 13
+"""Where the layout's group stands in the state of the keyboard."""
+_TOLERANCE = 100
+"""Milliseconds between our last key and what the server has to say of it."""
+
+
+class XTyper:
+    """Keeps the `Typer` port on X11."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._session: Session = read_session(environment)
+
+    def capability(self) -> Capability:
+        """Ready where the window manager tells the focus and XTEST is there."""
+        manager = window_manager_capability(self._session)
+        if not manager.is_usable:
+            return Capability(name="typing", state="missing", text=manager.text, fix=manager.fix)
+        try:
+            with connected(self._session.display) as display:
+                missing = [name for name in ("XTEST", "XInputExtension") if not display.has_extension(name)]
+        except CapabilityMissingError as error:
+            return Capability(name="typing", state="missing", text=error.why, fix=error.fix)
+        if "XTEST" in missing:
+            return Capability(name="typing", state="missing", text="The X server has no XTEST extension")
+        if missing:
+            text = "Text is typed, but your own keys between ours are not noticed (no X Input 2)"
+            return Capability(name="typing", state="degraded", text=text)
+        text = "Text is typed; password fields inside pages and dialogs cannot be told from others"
+        return Capability(name="typing", state="ready", text=text)
+
+    def look(self) -> Place:
+        """Return the window in front, unless it is one for passwords."""
+        with connected(self._session.display) as display:
+            place = _look(display)
+            _refuse_password(place.view)
+            return place
+
+    def type(self, text: str, place: Place, stop: StopSignal, deadline: float) -> Typed:
+        """Type with a look before every key."""
+        with (
+            connected(self._session.display) as display,
+            _Hands(display, self._session.display, place, stop, deadline) as hands,
+        ):
+            hands.wait_until_free()
+            hands.type(text)
+            return hands.result()
+
+    def erase(self, typed: Typed, stop: StopSignal, deadline: float) -> None:
+        """Press BackSpace once for each character, if nothing has happened there since."""
+        with connected(self._session.display) as display:
+            _refuse_changed(display, typed)
+            with _Hands(display, self._session.display, typed.place, stop, deadline) as hands:
+                hands.wait_until_free()
+                hands.type("\b" * typed.count)
+
+
+class _Hands:
+    """Types into one place, once."""
+
+    def __init__(self, display: Any, name: str, place: Place, stop: StopSignal, deadline: float) -> None:
+        self._display = display
+        self._name = name
+        self._root = display.screen().root
+        self._place = place
+        self._stop = stop
+        self._deadline = deadline
+        self._others = OtherInput(display)
+        self._count = 0
+        self._total = 0
+        self._ended_at = 0
+
+    def __enter__(self) -> Self:
+        self._terminals = Terminals(self._place.view.pid)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._terminals.close()
+
+    def wait_until_free(self) -> None:
+        """Wait for held keys and for the person's own typing; raises RefusedError when that goes on."""
+        _refuse_password(self._place.view)
+        began = quiet = time.monotonic()
+        while True:
+            self._raise_if_over()
+            self._display.sync()
+            if self._others.take():
+                quiet = time.monotonic()
+            state = self._root.query_pointer().mask
+            if state & _CAPS_LOCK:
+                raise _not_typed("Caps Lock is on")
+            if not state & _MODIFIERS and time.monotonic() - quiet >= QUIET:
+                break
+            if time.monotonic() - began > HANDS_OFF:
+                raise _not_typed(
+                    "A key is held down" if state & _MODIFIERS else "You are using the keyboard yourself"
+                )
+            self._stop.wait(LOOK)
+        self._refuse_grabbed_keyboard()
+        why = self._what_moved()
+        if why:
+            raise _not_typed(why)
+
+    def type(self, text: str) -> None:
+        """Type the text, with spare keys where the layout needs them."""
+        self._total = len(text)
+        keyboard = Keyboard(self._display, self._root.query_pointer().mask >> _GROUP & 3)
+        for piece, needed in keyboard.pieces(text):
+            with keyboard.with_spare(needed) as keys:
+                for character in piece:
+                    self._press(keys[keysym(character)], keyboard.shift)
+                    self._count += 1
+                wait_processed(self._name, self._place.view.id)
+
+    def result(self) -> Typed:
+        """Return what was typed and how the place looks now."""
+        now = _look(self._display)
+        return Typed(
+            place=now if now.view.id == self._place.view.id else self._place,
+            count=self._count,
+            used_at=_used_at(self._display, self._place.view.id),
+            ended_at=self._ended_at,
+        )
+
+    def _press(self, key: Key, shift: int) -> None:
+        """Press one key, unless anything speaks against it; nobody can come between look and key."""
+        from Xlib import X
+        from Xlib.ext import xtest
+
+        self._raise_if_over()
+        self._display.grab_server()
+        try:
+            why = self._what_moved()
+            if why:
+                raise ActionFailedError("Typing was broken off", f"{why}; {self._so_far()}")
+            codes = (shift, key.code) if key.shift else (key.code,)
+            for code in codes:
+                self._others.announce(code, is_press=True)
+                xtest.fake_input(self._display, X.KeyPress, code)
+            for code in reversed(codes):
+                self._others.announce(code, is_press=False)
+                xtest.fake_input(self._display, X.KeyRelease, code)
+        finally:
+            self._display.ungrab_server()
+            self._display.sync()
+        self._ended_at = time.monotonic_ns() // 1_000_000
+
+    def _what_moved(self) -> str:
+        """Return in words what is not as it was at the start; empty = everything is."""
+        if _active(self._display) != self._place.view.id or _inner(self._display) != self._place.inner:
+            return "The focus moved to another place"
+        state = self._root.query_pointer().mask
+        if self._others.take():
+            return "You used the keyboard or clicked"
+        if state & (_MODIFIERS | _CAPS_LOCK):
+            return "A modifier key is down"
+        return "A password is asked for in the terminal" if self._terminals.ask_password() else ""
+
+    def _raise_if_over(self) -> None:
+        if self._stop.is_set():
+            raise StoppedError("Typing was stopped", self._so_far())
+        if time.monotonic() >= self._deadline:
+            raise TimedOutError("Typing took too long", self._so_far())
+
+    def _so_far(self) -> str:
+        return f"{self._count} of {self._total} characters typed"
+
+    def _refuse_grabbed_keyboard(self) -> None:
+        """Refuse when a program holds the whole keyboard, as menus, lock screens and password prompts do."""
+        from Xlib import X
+
+        answer = self._root.grab_keyboard(False, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime)  # noqa: FBT003
+        if answer != X.GrabSuccess:
+            raise _not_typed("A menu, the lock screen or a password prompt holds the keyboard")
+        self._display.ungrab_keyboard(X.CurrentTime)
+        self._display.sync()
+
+
+def _look(display: Any) -> Place:
+    views: list[WindowView | None] = []
+    ActiveWindow(views.append).connected(display)
+    inner = _inner(display)
+    if not views or views[-1] is None or inner <= 1:  # 0 = none, 1 = wherever the pointer is
+        raise _not_typed("It is not known which window has the focus")
+    return Place(view=views[-1], inner=inner)
+
+
+def _active(display: Any) -> int:
+    from Xlib import X
+
+    atom = display.intern_atom("_NET_ACTIVE_WINDOW")
+    found = display.screen().root.get_property(atom, X.AnyPropertyType, 0, 1)
+    return int(found.value[0]) if found is not None and len(found.value) else 0
+
+
+def _inner(display: Any) -> int:
+    focus = display.get_input_focus().focus
+    return int(getattr(focus, "id", focus))
+
+
+def _used_at(display: Any, number: int) -> int:
+    """Return when the window says it was last used, in the server's milliseconds; -1 = it does not say."""
+    from Xlib import X, error
+
+    window = display.create_resource_object("window", number)
+    try:
+        helper = window.get_property(display.intern_atom("_NET_WM_USER_TIME_WINDOW"), X.AnyPropertyType, 0, 1)
+        if helper is not None and len(helper.value):
+            window = display.create_resource_object("window", helper.value[0])
+        found = window.get_property(display.intern_atom("_NET_WM_USER_TIME"), X.AnyPropertyType, 0, 1)
+    except error.BadWindow:
+        return -1
+    return int(found.value[0]) if found is not None and len(found.value) else -1
+
+
+def _refuse_changed(display: Any, typed: Typed) -> None:
+    """Raise RefusedError when anything was done in the window since."""
+    now = _look(display)
+    if (now.view.id, now.inner) != (typed.place.view.id, typed.place.inner):
+        raise _not_erased("You are in another window now")
+    if now.view.title != typed.place.view.title:
+        raise _not_erased("The window's title has changed")
+    used_at = _used_at(display, now.view.id)
+    if used_at >= 0 and typed.used_at >= 0:
+        if used_at != typed.used_at:
+            raise _not_erased("The window has been used since")
+        return
+    if not display.has_extension("MIT-SCREEN-SAVER"):
+        raise _not_erased("It cannot be told whether the window was used since")
+    idle = display.screen().root.screensaver_query_info().idle
+    if time.monotonic_ns() // 1_000_000 - idle > typed.ended_at + _TOLERANCE:
+        raise _not_erased("Keyboard or mouse have been used since")
+
+
+def _refuse_password(view: WindowView) -> None:
+    if asks_password(view):
+        raise _not_typed("The window in front asks for a password or keeps passwords")
+    with contextlib.closing(Terminals(view.pid)) as terminals:
+        if terminals.ask_password():
+            raise _not_typed("A program in the terminal asks for a password")
+
+
+def _not_typed(why: str) -> RefusedError:
+    return RefusedError("Nothing was typed", why)
+
+
+def _not_erased(why: str) -> RefusedError:
+    return RefusedError("The text was not removed", why)

@@ -1,0 +1,1 @@
+"""One source of captures a file; each ends with `PLUGIN = TheClass`. Watchers observe and never act."""

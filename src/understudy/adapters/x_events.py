@@ -1,0 +1,115 @@
+"""A thread that waits for events of the X server and connects again when the server comes back. X11 only."""
+
+import contextlib
+import logging
+import os
+import select
+import threading
+from typing import Any, Protocol
+
+from understudy.adapters.addresses import x_server_answers
+from understudy.adapters.backoff import Backoff
+
+_log = logging.getLogger(__name__)
+
+STOP_TIME = 1.0
+"""Longest wait for the thread when stopping, in seconds."""
+
+
+class XClient(Protocol):
+    """What is done with one connection; always called on the thread of the events."""
+
+    def connected(self, display: Any) -> None:
+        """Select events on a new connection."""
+
+    def handle(self, event: Any) -> None:
+        """Take in one event."""
+
+    def settled(self) -> float | None:
+        """Nothing is waiting: return the seconds until it is to be asked again; None = never."""
+
+
+class XEvents:
+    """Hands the events of one X server to a client. Sleeps in `select`; nothing is polled."""
+
+    def __init__(self, display: str, client: XClient, name: str) -> None:
+        self._display = display
+        self._client = client
+        self._name = name
+        self._thread: threading.Thread | None = None
+        self._wake_up: int | None = None
+
+    def start(self) -> None:
+        """Begin; safe to call twice. Never blocks."""
+        if self._thread is not None:
+            return
+        read, self._wake_up = os.pipe()
+        self._thread = threading.Thread(target=self._run, args=(read,), name=self._name, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End within a second; safe to call twice, or without start. The client is not called afterwards."""
+        thread, self._thread = self._thread, None
+        if thread is None or self._wake_up is None:
+            return
+        os.close(self._wake_up)  # the thread sees the end of its pipe
+        if thread is not threading.current_thread():
+            thread.join(STOP_TIME)
+
+    def _run(self, wake_up: int) -> None:
+        backoff = Backoff()
+        try:
+            while self._connect_and_listen(wake_up, backoff):
+                if select.select([wake_up], [], [], backoff.next())[0]:
+                    break
+        finally:
+            os.close(wake_up)
+
+    def _connect_and_listen(self, wake_up: int, backoff: Backoff) -> bool:
+        """Serve one connection; True = it was lost, or never came about; False = stopped."""
+        from Xlib.error import ConnectionClosedError
+
+        display = None
+        try:
+            display = open_display(self._display)
+            self._client.connected(display)
+            backoff.reset()
+            self._listen(display, wake_up)
+        except (OSError, ConnectionClosedError) as error:
+            _log.info("%s: the X server is away: %s", self._name, error)
+        except Exception:  # noqa: BLE001 - a malformed answer ends this connection, never the agent
+            _log.exception("%s: the connection to the X server failed", self._name)
+        else:
+            return False
+        finally:
+            if display is not None:
+                with contextlib.suppress(Exception):  # closing what is already broken
+                    display.close()
+        return True
+
+    def _listen(self, display: Any, wake_up: int) -> None:
+        """Return when stopped; raises when the connection ends."""
+        while True:
+            while display.pending_events():
+                self._client.handle(display.next_event())
+            wait = self._client.settled()
+            if display.pending_events():  # an answer the client waited for brought events along
+                continue
+            readable, _, _ = select.select([display.fileno(), wake_up], [], [], wait)
+            if wake_up in readable:
+                return
+
+
+def open_display(name: str) -> Any:
+    """Connect to an X server; its errors are raised as OSError, answers to old requests go to the log."""
+    from Xlib import display, error
+
+    # (the library would leave its sockets open, and try the network, where nothing listens)
+    if not x_server_answers(name):
+        raise ConnectionError(f"nothing listens on display {name}")
+    try:
+        connection = display.Display(name)
+    except (error.DisplayError, error.XauthError, error.ConnectionClosedError) as reason:
+        raise ConnectionError(str(reason)) from reason
+    connection.set_error_handler(lambda problem, _: _log.debug("X server: %s", problem))
+    return connection

@@ -1,0 +1,144 @@
+"""The running agent: the engine on its thread, the watchers that feed it, and the way in for interfaces."""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from understudy import __version__
+from understudy.core.action import Action
+from understudy.core.ports import (
+    Clock,
+    Intake,
+    Learner,
+    Machine,
+    Notifier,
+    Scheduler,
+    Store,
+    Watcher,
+    Workers,
+)
+from understudy.engine import maintain
+from understudy.engine.context import Context, trouble
+from understudy.engine.engine import Engine
+from understudy.engine.messages import Requested
+from understudy.engine.service import Service, UseCases
+from understudy.errors import NotRunningError, TimedOutError, UnderstudyError
+
+log = logging.getLogger("understudy.agent")
+
+Answer = TypeVar("Answer")
+ANSWER_TIME = 10.0
+"""Seconds within which the engine must answer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """Everything an agent is made of; tests and the demo put in other ones."""
+
+    clock: Clock
+    store: Store
+    notifier: Notifier
+    scheduler: Scheduler
+    workers: Workers
+    actions: Mapping[str, Action]
+    new_learner: Callable[[], Learner]
+    name_of: Callable[[str], str]
+    intake: Intake
+    machine: Machine
+    watchers: Mapping[str, Watcher] = field(default_factory=dict)
+
+
+class LocalAgent:
+    """Keeps `interfaces.agent.Agent` in this process."""
+
+    def __init__(self, parts: Parts, engine: Engine) -> None:
+        self._parts = parts
+        self.engine = engine
+        self._listeners: list[Callable[[str, dict[str, Any]], None]] = []
+        self._thread: threading.Thread | None = None
+        self.context = Context(
+            clock=parts.clock,
+            store=parts.store,
+            learner=parts.new_learner(),
+            notifier=parts.notifier,
+            scheduler=parts.scheduler,
+            workers=parts.workers,
+            actions=parts.actions,
+            new_learner=parts.new_learner,
+            name_of=parts.name_of,
+            post=engine.put,
+            tell=self._tell,
+        )
+        self.service = Service(self.context, parts.intake, parts.machine, __version__)
+        engine.bind(self.context, self.service)
+
+    def start(self) -> None:
+        """Take up where the last agent left, and work on a thread of its own, fed by the watchers."""
+        self.begin()
+        self._thread = threading.Thread(target=self.engine.run, name="engine", daemon=True)
+        self._thread.start()
+        self._start_watchers()
+
+    def begin(self) -> None:
+        """Take up where the last agent left, without any thread: for replays."""
+        for words in self._parts.store.troubles:
+            trouble(self.context, "store_repaired", words)
+            maintain.pause(self.context, 0)
+        for message in maintain.begin(self.context):
+            self.engine.put(message)
+
+    def _start_watchers(self) -> None:
+        off = self.context.settings.watchers_off
+        for name, watcher in self._parts.watchers.items():
+            if name in off:
+                log.info("watcher %s is switched off", name)
+                continue
+            capability = watcher.availability()
+            if not capability.is_usable:
+                log.info("watcher %s cannot work here: %s", name, capability.text)
+                continue
+            watcher.start(self.engine.capture)
+
+    def stop(self) -> None:
+        """End everything in order: no new captures, no running step, then the engine, then the store."""
+        for watcher in self._parts.watchers.values():
+            watcher.stop()
+        for active in tuple(self.context.active.values()):
+            active.timeline.stop.set()
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self.engine.stop()
+            thread.join(5)
+        self._parts.store.close()
+
+    def ask(self, call: Callable[[UseCases], Answer | Future[Answer]]) -> Answer:
+        """Run the call on the engine thread and return its answer; futures are waited for."""
+        if self._thread is None:
+            raise NotRunningError("The agent is ending", fix="Start it again: understudy run")
+        request = Requested(call=call)
+        self.engine.put(request)
+        try:
+            answer = request.reply.result(ANSWER_TIME)
+        except TimeoutError as error:
+            raise TimedOutError("The agent did not answer in time", "It is busy", "Try again") from error
+        return answer.result() if isinstance(answer, Future) else answer  # type: ignore[no-any-return]
+
+    def subscribe(self, callback: Callable[[str, dict[str, Any]], None]) -> Callable[[], None]:
+        """Call back for every live event until the returned function is called."""
+        self._listeners.append(callback)
+
+        def end() -> None:
+            if callback in self._listeners:
+                self._listeners.remove(callback)
+
+        return end
+
+    def _tell(self, kind: str, payload: dict[str, Any]) -> None:
+        for listener in tuple(self._listeners):
+            try:
+                listener(kind, payload)
+            except UnderstudyError as error:
+                log.warning("a listener failed: %s", error)

@@ -1,0 +1,169 @@
+"""The demo: a made-up fortnight of office work goes through the very pipeline, in a temporary home."""
+
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from understudy.adapters.applications import Application
+from understudy.adapters.clock import SystemClock
+from understudy.adapters.open_windows import choose_windows
+from understudy.adapters.plugins import discover
+from understudy.adapters.typing.choice import choose_typer
+from understudy.app.agent import LocalAgent, Parts
+from understudy.app.virtual import CollectingNotifier, InlineWorkers, VirtualClock, VirtualScheduler
+from understudy.config import Home
+from understudy.core.action import Action
+from understudy.core.fortnight import NAMES, fortnight
+from understudy.core.ports import Capability, ImportOptions
+from understudy.core.value import DAY, Value
+from understudy.detectors.learner import PatternLearner
+from understudy.engine import cards, explain
+from understudy.engine.engine import Engine
+from understudy.engine.messages import Woken
+from understudy.engine.views import SuggestionCard, Why
+from understudy.errors import InvalidInputError
+from understudy.store.sqlite import open_store
+
+DAYS = 14
+
+
+class DemoResult(Value):
+    """What the fortnight brought."""
+
+    captures: int
+    days: int
+    suggestions: tuple[SuggestionCard, ...]
+    whys: tuple[Why, ...]
+    """Why, for each suggestion, as it stood when it was offered."""
+    seconds: float
+
+
+def demo(report: Callable[[str], None], *, seed: int = 1) -> DemoResult:
+    """Replay a made-up fortnight that ended yesterday; nothing is executed, nothing is kept."""
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="understudy-demo-") as folder:
+        replay = _Replay(Home(folder=folder))
+        count = replay.go(report, seed)
+        result = DemoResult(
+            captures=count,
+            days=DAYS,
+            suggestions=tuple(card for card, _ in replay.offers.values()),
+            whys=tuple(why for _, why in replay.offers.values()),
+            seconds=round(time.monotonic() - started, 1),
+        )
+        replay.agent.stop()
+    return result
+
+
+class _Replay:
+    """An agent by a virtual clock, and the offers it makes."""
+
+    def __init__(self, home: Home) -> None:
+        real = SystemClock()
+        self._zone = real.zone()
+        self._start = cards.midnight(real.now(), self._zone) - DAYS * DAY
+        self._clock = VirtualClock(self._start, self._zone)
+        self._engine = Engine()
+        self._scheduler = VirtualScheduler(self._clock, self._on_wake)
+        self.offers: dict[str, tuple[SuggestionCard, Why]] = {}
+        self.agent = LocalAgent(self._parts(home), self._engine)
+        self.agent.subscribe(self._on_event)
+        self.agent.begin()
+
+    def go(self, report: Callable[[str], None], seed: int) -> int:
+        """Live through the fortnight; returns how many captures there were."""
+        day, count = -1, 0
+        for count, capture in enumerate(fortnight(seed, self._start, self._zone, days=DAYS), 1):  # noqa: B007
+            if (capture.at - self._start) // DAY != day:
+                day = (capture.at - self._start) // DAY
+                report(f"Day {day + 1} of {DAYS}")
+            self._scheduler.run_until(capture.at)
+            self._engine.capture(capture)
+            self._engine.drain()
+        return count
+
+    def _on_wake(self, key: str) -> None:
+        self._engine.put(Woken(key=key))
+        self._engine.drain()
+
+    def _on_event(self, kind: str, payload: dict[str, Any]) -> None:
+        """Keep the first offer of each workflow, with its reasons as they stand now."""
+        if kind != "suggestion" or payload.get("status") != "waiting":
+            return
+        context = self.agent.context
+        suggestion = context.store.suggestions.get(payload["id"])
+        if suggestion is not None and suggestion.workflow_id not in self.offers:
+            card = cards.suggestion_card(suggestion, context)
+            self.offers[suggestion.workflow_id] = (card, explain.why(suggestion.id, context))
+
+    def _parts(self, home: Home) -> Parts:
+        notifier = CollectingNotifier()
+        services: dict[str, object] = {
+            "applications": _MadeUpApplications(),
+            "clock": self._clock,
+            "environment": {},
+            "home_folder": Path(home.folder),
+            "notifier": notifier,
+            "typer": choose_typer({}),
+            "windows": choose_windows({}),
+        }
+        actions = discover("understudy.adapters.actions", "understudy.actions", services)
+        return Parts(
+            clock=self._clock,
+            store=open_store(home, now=self._clock.now()),
+            notifier=notifier,
+            scheduler=self._scheduler,
+            workers=InlineWorkers(),
+            actions=cast("Mapping[str, Action]", actions),
+            new_learner=lambda: PatternLearner(self._zone, name_of=_name_of),
+            name_of=_name_of,
+            intake=_NoIntake(),
+            machine=_NoMachine(),
+        )
+
+
+def _name_of(app: str) -> str:
+    return NAMES.get(app, app)
+
+
+class _MadeUpApplications:
+    """Every program of the made-up person is installed."""
+
+    def find(self, name: str) -> Application | None:
+        """Return it; nothing is ever started."""
+        return Application(id=name, name=_name_of(name), command=(name,))
+
+    def named(self, app_id: str) -> str:
+        """Return its display name."""
+        return _name_of(app_id)
+
+
+class _NoIntake:
+    """A demo imports nothing."""
+
+    def open(self, source: str, format_name: str, options: ImportOptions) -> tuple[str, Any]:
+        """Refuse."""
+        raise InvalidInputError("The demo imports nothing", f"{source} {format_name} {options} was left alone")
+
+
+class _NoMachine:
+    """A demo changes nothing on the machine."""
+
+    def capabilities(self) -> tuple[Capability, ...]:
+        """Return none."""
+        return ()
+
+    def autostart(self) -> bool:
+        """Say no."""
+        return False
+
+    def set_autostart(self, *, enabled: bool) -> None:
+        """Refuse."""
+        raise InvalidInputError("The demo changes nothing", f"Starting at login stays off ({enabled})")
+
+    def quit(self) -> None:
+        """There is nothing to end."""
+
+

@@ -1,0 +1,132 @@
+"""The real parts: which class stands behind each port on this machine."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from understudy.adapters.applications import Applications
+from understudy.adapters.autostart import find_autostart
+from understudy.adapters.clock import SystemClock
+from understudy.adapters.importers.intake import FileIntake
+from understudy.adapters.notifiers.choice import choose_notifier
+from understudy.adapters.open_windows import choose_windows
+from understudy.adapters.plugins import discover
+from understudy.adapters.presence import Presence, PresenceState
+from understudy.adapters.scheduler import ApsScheduler
+from understudy.adapters.session import read_session, session_capabilities
+from understudy.adapters.typing.choice import choose_typer
+from understudy.adapters.workers import ThreadWorkers
+from understudy.app.agent import Parts
+from understudy.app.machine import Probe, ThisMachine
+from understudy.config import Home
+from understudy.core.action import Action
+from understudy.core.ports import Capability, Clock, Learner, Watcher
+from understudy.detectors.learner import PatternLearner
+from understudy.engine.engine import Engine
+from understudy.engine.messages import Woken
+from understudy.store.sqlite import open_store
+
+
+class RealParts:
+    """Builds everything for one agent on this desktop, and starts and ends what has a thread of its own."""
+
+    def __init__(
+        self,
+        home: Home,
+        engine: Engine,
+        quit_agent: Callable[[], None],
+        *,
+        clock: Clock | None = None,
+        environment: Mapping[str, str] = os.environ,
+        probes: tuple[Probe, ...] = (),
+    ) -> None:
+        self._home = home
+        self._engine = engine
+        self._quit = quit_agent
+        self._environment = environment
+        self._extra_probes = probes
+        self.clock = clock or SystemClock()
+        self.person_home = Path(environment.get("HOME") or Path.home())
+        self.applications = Applications(environment, self.person_home)
+        self.presence = Presence(environment)
+        self.notifier = choose_notifier(environment)
+        self.scheduler = ApsScheduler(self.clock, lambda key: engine.put(Woken(key=key)))
+        self.workers = ThreadWorkers()
+        self._foreign: list[Capability] = []
+        self._services = self._all_services()
+
+    def build(self) -> Parts:
+        """Open the store and find the plug-ins."""
+        actions = cast("Mapping[str, Action]", self._discover("actions"))
+        watchers = cast("Mapping[str, Watcher]", self._discover("watchers"))
+        autostart = find_autostart((sys.executable, "-m", "understudy"), self._environment, self.person_home)
+        return Parts(
+            clock=self.clock,
+            store=open_store(self._home, now=self.clock.now()),
+            notifier=self.notifier,
+            scheduler=self.scheduler,
+            workers=self.workers,
+            actions=actions,
+            watchers=watchers,
+            new_learner=self._new_learner,
+            name_of=self.applications.named,
+            intake=FileIntake(self._discover("importers")),
+            machine=ThisMachine(self._probes(actions, watchers), autostart, self._quit),
+        )
+
+    def start(self) -> None:
+        """Begin to keep time, and look at the clock again whenever the machine wakes up."""
+        self.scheduler.start()
+        self.presence.subscribe(self._on_presence)
+
+    def stop(self) -> None:
+        """End the threads."""
+        self.scheduler.stop()
+        self.workers.stop()
+        self.notifier.stop()
+
+    def _on_presence(self, state: PresenceState) -> None:
+        if state is PresenceState.AWAKE:
+            self.scheduler.refresh()
+
+    def _new_learner(self) -> Learner:
+        return PatternLearner(self.clock.zone(), name_of=self.applications.named)
+
+    def _discover(self, kind: str) -> dict[str, Any]:
+        return discover(
+            f"understudy.adapters.{kind}", f"understudy.{kind}", self._services, report=self._foreign.append
+        )
+
+    def _all_services(self) -> dict[str, object]:
+        return {
+            "applications": self.applications,
+            "clock": self.clock,
+            "environment": self._environment,
+            "home_folder": self.person_home,
+            "notifier": self.notifier,
+            "presence": self.presence,
+            "typer": choose_typer(self._environment),
+            "windows": choose_windows(self._environment),
+        }
+
+    def _probes(self, actions: Mapping[str, Action], watchers: Mapping[str, Watcher]) -> tuple[Probe, ...]:
+        session = read_session(self._environment)
+        return (
+            lambda: session_capabilities(session),
+            lambda: (watcher.availability() for watcher in watchers.values()),
+            self.notifier.availability,
+            lambda: _of_actions(actions),
+            lambda: tuple(self._foreign),
+            *self._extra_probes,
+        )
+
+
+def _of_actions(actions: Mapping[str, Action]) -> tuple[Capability, ...]:
+    """Return what the actions say of themselves, each name once."""
+    found: dict[str, Capability] = {}
+    for action in actions.values():
+        for capability in getattr(action, "capabilities", tuple)():
+            found.setdefault(capability.name, capability)
+    return tuple(found.values())

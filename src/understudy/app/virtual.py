@@ -1,0 +1,84 @@
+"""Time and work without waiting: a clock that is moved by hand, wake-ups by that clock, jobs done at once."""
+
+from collections.abc import Callable
+
+from understudy.core.ports import Capability, Notice
+from understudy.core.value import SECOND, Millis
+
+
+class VirtualClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, start: Millis, zone: str) -> None:
+        self._now = start
+        self._zone = zone
+
+    def now(self) -> Millis:
+        """Return the time it was moved to."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """Return the same in seconds."""
+        return self._now / SECOND
+
+    def zone(self) -> str:
+        """Return the IANA name it was made with."""
+        return self._zone
+
+    def move_to(self, at: Millis) -> None:
+        """Go forward to a time; an earlier one changes nothing."""
+        self._now = max(self._now, at)
+
+
+class VirtualScheduler:
+    """Keeps the `Scheduler` port by a virtual clock: `run_until` fires what is due, in order."""
+
+    def __init__(self, clock: VirtualClock, callback: Callable[[str], None]) -> None:
+        self._clock = clock
+        self._callback = callback
+        self.due: dict[str, Millis] = {}
+
+    def wake(self, key: str, at: Millis) -> None:
+        """Set a wake-up, or move it."""
+        self.due[key] = at
+
+    def cancel(self, key: str) -> None:
+        """Forget a wake-up."""
+        self.due.pop(key, None)
+
+    def run_until(self, at: Millis) -> None:
+        """Move the clock to `at`, stopping at every wake-up on the way."""
+        while self.due:
+            key = min(self.due, key=lambda each: (self.due[each], each))
+            if self.due[key] > at:
+                break
+            self._clock.move_to(self.due.pop(key))
+            self._callback(key)
+        self._clock.move_to(at)
+
+
+class InlineWorkers:
+    """Keeps the `Workers` port by doing each job at once, on the calling thread."""
+
+    def submit(self, job: Callable[[], None]) -> None:
+        """Do it now."""
+        job()
+
+
+class CollectingNotifier:
+    """Keeps the `Notifier` port by keeping every notice: a replay shows nothing on screen."""
+
+    def __init__(self) -> None:
+        self.shown: list[Notice] = []
+
+    def show(self, notice: Notice, ended: Callable[[str], None] | None = None) -> None:  # noqa: ARG002
+        """Keep it; nobody answers."""
+        self.shown.append(notice)
+
+    def close(self, key: str) -> bool:
+        """Say whether it was ever shown."""
+        return any(notice.key == key for notice in self.shown)
+
+    def availability(self) -> tuple[Capability, ...]:
+        """Say that nothing reaches the screen."""
+        return (Capability(name="notifications", state="missing", text="A replay shows nothing on screen"),)

@@ -1,0 +1,78 @@
+"""The person's attention: how many questions a day, when none at all, and how long a no lasts. Pure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from understudy.core.reason import Reason
+from understudy.core.suggestion import Suggestion, SuggestionStatus
+from understudy.core.value import DAY, Millis
+from understudy.core.workflow import Workflow
+
+SILENCES: tuple[Millis, ...] = (7 * DAY, 14 * DAY, 28 * DAY)
+"""How long an offer stays silent after the first, second and every further "Not now"."""
+RELATIVE_OVERLAP = 0.7
+"""Jaccard overlap of steps from which two workflows with the same trigger are relatives."""
+
+
+def local(at: Millis, zone: str) -> datetime:
+    """Return the local wall-clock time of an instant."""
+    return datetime.fromtimestamp(at / 1000, ZoneInfo(zone))
+
+
+def quiet_refusal(now: Millis, zone: str, quiet_from: str, quiet_until: str) -> Reason | None:
+    """Return why nothing new is shown at this hour. Times are local HH:MM; the span may pass midnight."""
+    clock = local(now, zone).strftime("%H:%M")
+    if quiet_from <= quiet_until:
+        is_quiet = quiet_from <= clock < quiet_until
+    else:
+        is_quiet = clock >= quiet_from or clock < quiet_until
+    if not is_quiet:
+        return None
+    return Reason(
+        code="quiet_hours",
+        text=f"Nothing new is shown between {quiet_from} and {quiet_until}",
+        seen={"clock": clock},
+    )
+
+
+def budget_refusal(recent: Sequence[Suggestion], now: Millis, zone: str, per_day: int) -> Reason | None:
+    """Return why no further offer is shown today; questions of accepted workflows do not count."""
+    today = local(now, zone).date()
+    shown = sum(
+        offer.is_offer and bool(offer.shown_at) and local(offer.shown_at, zone).date() == today
+        for offer in recent
+    )
+    if shown < per_day:
+        return None
+    return Reason(
+        code="budget_spent",
+        text=f"At most {per_day} new suggestions are shown a day; this one waits in the list",
+        seen={"shown_today": shown, "per_day": per_day},
+    )
+
+
+def silence_refusal(own: Sequence[Suggestion], now: Millis) -> Reason | None:
+    """Return why an offer stays silent after earlier answers to the same offer."""
+    dismissals = sorted(
+        offer.answered_at for offer in own if offer.is_offer and offer.status is SuggestionStatus.NOT_NOW
+    )
+    if not dismissals:
+        return None
+    until = dismissals[-1] + SILENCES[min(len(dismissals), len(SILENCES)) - 1]
+    if now >= until:
+        return None
+    days = -(-(until - now) // DAY)
+    return Reason(
+        code="dismissed",
+        text=f"You said not now; it stays silent for {days} more day{'s' if days > 1 else ''}",
+        seen={"times": len(dismissals), "until": until},
+    )
+
+
+def is_relative(one: Workflow, other: Workflow) -> bool:
+    """Whether a "never" to one silences the other: same triggers, and mostly the same steps."""
+    ours = {(step.action, repr(sorted(step.parameters.items()))) for step in one.steps}
+    theirs = {(step.action, repr(sorted(step.parameters.items()))) for step in other.steps}
+    overlap = len(ours & theirs) / max(1, len(ours | theirs))
+    return one.triggers == other.triggers and overlap >= RELATIVE_OVERLAP

@@ -1,0 +1,84 @@
+"""The words on screen: calm, short sentences made from values. Pure."""
+
+from collections.abc import Sequence
+
+from understudy.core.attention import local
+from understudy.core.pattern import PatternKind, PatternState
+from understudy.core.suggestion import Answer
+from understudy.core.value import DAY, Millis
+
+DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def weekdays_in_words(weekdays: Sequence[int]) -> str:
+    """Return "Mon-Fri", "Mon, Wed" or "every day" for weekdays with 0 = Monday."""
+    days = sorted(set(weekdays))
+    if len(days) == 7:
+        return "every day"
+    runs: list[list[int]] = []
+    for day in days:
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    words = []
+    for run in runs:
+        names = [DAY_NAMES[day] for day in run]
+        words.append(f"{names[0]}-{names[-1]}" if len(names) > 2 else ", ".join(names))
+    return ", ".join(words)
+
+
+def times_in_words(count: int) -> str:
+    """Return "once", "twice" or "7 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def noticed(state: PatternState) -> str:
+    """Return what was noticed, how often and on which days, one or two sentences."""
+    pattern, evidence = state.pattern, state.evidence
+    days = weekdays_in_words(pattern.weekdays)
+    on_days = f" ({days})" if days else ""
+    first = f"{pattern.summary}: {times_in_words(pattern.support)} on {pattern.days} days{on_days}."
+    trials = evidence.hits + evidence.misses
+    if not trials or pattern.kind is PatternKind.REPETITION:
+        return first
+    return f"{first} Since then right {evidence.hits} of {trials} times."
+
+
+def clock_in_words(at: Millis, now: Millis, zone: str) -> str:
+    """Return "today 14:02", "yesterday 9:10", "Mon 8:55" or "3 Nov 8:55" for an instant near `now`."""
+    then, today = local(at, zone), local(now, zone).date()
+    clock = f"{then.hour}:{then.minute:02d}"
+    age = (today - then.date()).days
+    if age in (0, 1):
+        return f"{'yesterday' if age else 'today'} {clock}"
+    if 1 < age < 7:
+        return f"{DAY_NAMES[then.weekday()]} {clock}"
+    return f"{then.day} {then.strftime('%b')} {clock}"
+
+
+def span_in_words(span: Millis) -> str:
+    """Return "5 minutes", "24 hours" or "7 days", rounded down, at least a second."""
+    for unit, name in ((DAY, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second")):
+        if span >= unit:
+            count = span // unit
+            return f"{count} {name}{'s' if count > 1 else ''}"
+    return "a moment"
+
+
+def answer_labels(answers: Sequence[Answer], *, keeps: bool) -> dict[str, str]:
+    """Return the words on the buttons; `keeps` = a manual workflow is offered, yes only keeps it at hand."""
+    words = {
+        Answer.DO: "Keep it" if keeps else "Do it",
+        Answer.NOT_NOW: "Not now",
+        Answer.NEVER: "Never",
+        Answer.ALWAYS: "Always",
+    }
+    return {answer.value: words[answer] for answer in answers}
+
+
+def question(previews: Sequence[str], *, keeps: bool) -> str:
+    """Return the title of a suggestion: "Open Obsidian?", or for a manual workflow "Keep at hand: Open Obsidian"."""
+    first = previews[0] if previews else "Do nothing"
+    more = f" and {len(previews) - 1} more" if len(previews) > 1 else ""
+    return f"Keep at hand: {first}{more}" if keeps else f"{first}{more}?"

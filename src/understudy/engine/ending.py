@@ -1,0 +1,130 @@
+"""How a run ends: final status, undo, verdict as evidence, the breaker, and the words to the person."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from understudy.core.action import UndoStatus
+from understudy.core.limits import breaker
+from understudy.core.ports import Notice
+from understudy.core.run import Run, RunStatus, StepStatus
+from understudy.core.trust import Tier
+from understudy.core.value import DAY
+from understudy.core.workflow import Lifecycle
+from understudy.engine.context import ActiveRun, Context, log, show, undo_plan_of
+from understudy.engine.messages import Message
+from understudy.engine.promote import change, lost_trust
+from understudy.engine.promote import demote as take_tier
+from understudy.engine.propose import state_of, verdict
+from understudy.errors import ActionFailedError, StoppedError, UnderstudyError
+
+_BY_STEP = {
+    StepStatus.FAILED: RunStatus.FAILED,
+    StepStatus.CANCELLED: RunStatus.CANCELLED,
+    StepStatus.TIMED_OUT: RunStatus.TIMED_OUT,
+    StepStatus.UNKNOWN: RunStatus.UNKNOWN,
+}
+
+
+def finish(active: ActiveRun, error: UnderstudyError | None, context: Context) -> Iterator[Message]:
+    """Store the end of a run and everything that follows from it."""
+    run = _ended(active, error, context)
+    context.store.runs.put(run)
+    context.tell("run", {"id": run.id, "status": run.status.value})
+    log.info("%s of %s ended: %s", run.id, run.workflow.id, run.status.value)
+    yield from after_end(run, context, is_automatic=active.is_automatic)
+    if active.reply:
+        active.reply.set_result(run)
+
+
+def after_end(run: Run, context: Context, *, is_automatic: bool) -> Iterator[Message]:
+    """Draw the conclusions from an ended run: evidence, trust, breaker, words to the person."""
+    if run.status in (RunStatus.FAILED, RunStatus.TIMED_OUT):
+        yield from verdict(context, run.workflow, hit=False, reason="failed")
+    notice = notice_after(run, context, is_automatic=is_automatic)
+    if notice:
+        show(context, notice)
+    weigh(run, context)
+
+
+def notice_after(run: Run, context: Context, *, is_automatic: bool) -> Notice | None:
+    """Return what to tell the person: automatic runs always, others only when something went wrong."""
+    if run.status is RunStatus.COMPLETED:
+        if not is_automatic:
+            return None
+        body = f"{run.cause.text}. {undo_plan_of(context, run.workflow)}"
+        buttons = (("undo", "Undo"),) if run.undo_status is UndoStatus.AVAILABLE else ()
+        return Notice(key=f"run:{run.id}", title=done_words(run), body=body, buttons=buttons)
+    if run.status is RunStatus.CANCELLED:
+        return None
+    return Notice(key=f"run:{run.id}", title=f"{run.workflow.name}: {_bad_end(run.status)}", body=run.text)
+
+
+def done_words(run: Run) -> str:
+    """Return the title for something done: "Done: Open Notes and 1 more"."""
+    more = f" and {len(run.steps) - 1} more" if len(run.steps) > 1 else ""
+    return f"Done: {run.steps[0].text}{more}" if run.steps else "Done"
+
+
+def weigh(run: Run, context: Context) -> None:
+    """Suspend a workflow that fails or vanishes too often, or take one tier from it."""
+    workflow = context.store.workflows.get(run.workflow.id)
+    if workflow is None or workflow.lifecycle is not Lifecycle.ACTIVE:
+        return
+    recent = context.store.runs.recent(limit=50, workflow_id=workflow.id, since=context.now - DAY)
+    tripped = breaker(recent, context.now)
+    if tripped:
+        change(context, workflow, lifecycle=Lifecycle.SUSPENDED, note=tripped.text)
+        words = f"{tripped.text}. It does nothing more until you switch it on again."
+        show(
+            context,
+            Notice(key=f"suspended:{workflow.id}", title=f"{workflow.name} is switched off", body=words),
+        )
+        return
+    state = state_of(workflow, context)
+    why = lost_trust(state, context) if state and workflow.tier is not Tier.OBSERVE else ""
+    if why:
+        take_tier(context, workflow, why)
+
+
+def _bad_end(status: RunStatus) -> str:
+    return {
+        RunStatus.FAILED: "did not work",
+        RunStatus.TIMED_OUT: "took too long",
+        RunStatus.UNKNOWN: "it is not known whether it happened",
+    }.get(status, status.value.replace("_", " "))
+
+
+def _ended(active: ActiveRun, error: UnderstudyError | None, context: Context) -> Run:
+    run = active.run
+    bad = next((step for step in run.steps if step.status in _BY_STEP), None)
+    if bad is not None:
+        status = _BY_STEP[bad.status]
+    else:
+        is_done = all(step.status is StepStatus.DONE for step in run.steps)
+        status = RunStatus.COMPLETED if is_done else RunStatus.CANCELLED
+    if active.has_timed_out and status is RunStatus.CANCELLED:
+        status = RunStatus.TIMED_OUT
+    can_undo = any(step.undo_status is UndoStatus.AVAILABLE for step in run.steps)
+    return msgspec.structs.replace(
+        run,
+        status=status,
+        ended_at=context.now,
+        text=_words(run, status, error),
+        reason=error.code if error else "",
+        undo_status=UndoStatus.AVAILABLE if can_undo else UndoStatus.NONE,
+    )
+
+
+def _words(run: Run, status: RunStatus, error: UnderstudyError | None) -> str:
+    if status is RunStatus.COMPLETED:
+        return f"Done: {'; '.join(step.text for step in run.steps)}"
+    if status is RunStatus.UNKNOWN:
+        return (
+            "It did not end in time, so it may or may not have happened. Please look; it is not tried again."
+        )
+    if status is RunStatus.TIMED_OUT:
+        return "It took longer than it may and was ended."
+    if status is RunStatus.CANCELLED or isinstance(error, StoppedError):
+        return "Stopped before it was finished."
+    return str(error or ActionFailedError("It did not work"))

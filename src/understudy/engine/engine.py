@@ -1,0 +1,111 @@
+"""The loop: one queue, one consumer. It alone reads and writes the databases."""
+
+import logging
+import queue
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from understudy.core.capture import Capture
+from understudy.engine import decide, execute, ingest, intake, learn, maintain, promote, propose
+from understudy.engine.context import Context, no_trouble, trouble
+from understudy.engine.messages import Captured, Message, Requested
+from understudy.errors import StoreError, UnderstudyError
+
+log = logging.getLogger("understudy.engine")
+
+QUEUE_LIMIT = 50_000
+"""Captures waiting beyond this are dropped, and counted."""
+
+Stage = Callable[[Message, Context], Iterable[Message]]
+
+STAGES: tuple[Stage, ...] = (
+    ingest.ingest,
+    intake.take_in,
+    decide.decide,
+    learn.learn,
+    promote.promote,
+    propose.propose,
+    execute.execute,
+    maintain.maintain,
+)
+"""What a message goes through, in order. A stage returns further messages for the stages after it."""
+
+
+class Engine:
+    """Takes messages from any thread and works on them one by one."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._context: Context | None = None
+        self._service: Any = None
+
+    def bind(self, context: Context, service: object) -> None:
+        """Give the engine what it works with; `context.post` must be this engine's `put`."""
+        self._context, self._service = context, service
+
+    def put(self, message: Message) -> None:
+        """Hand in a message, from any thread."""
+        self._queue.put(message)
+
+    def capture(self, capture: Capture) -> None:
+        """Hand in what a watcher saw, from any thread; dropped and counted when far too much is waiting."""
+        if self._queue.qsize() < QUEUE_LIMIT:
+            self._queue.put(Captured(capture=capture))
+        elif self._context is not None:
+            self._context.dropped += 1
+
+    def run(self) -> None:
+        """Work until `stop`."""
+        while (message := self._queue.get()) is not None:
+            self.handle(message)
+
+    def stop(self) -> None:
+        """End `run` after what is waiting."""
+        self._queue.put(None)
+
+    def drain(self) -> int:
+        """Work on what is waiting, on the calling thread, and return how much it was: for replays."""
+        count = 0
+        while not self._queue.empty():
+            message = self._queue.get()
+            if message is not None:
+                self.handle(message)
+                count += 1
+        return count
+
+    def handle(self, message: Message) -> None:
+        """Take one message through all stages."""
+        context = self._bound()
+        if isinstance(message, Requested):
+            self._serve(message)
+            return
+        try:
+            messages: list[Message] = [message]
+            for stage in STAGES:
+                for item in tuple(messages):
+                    messages.extend(stage(item, context))
+        except StoreError as error:
+            trouble(context, "store", str(error))
+        except Exception:
+            log.exception("a message of kind %s could not be worked on", type(message).__name__)
+            trouble(context, "engine", "Something went wrong inside; the log has the details.")
+        else:
+            if isinstance(message, Captured):
+                no_trouble(context, "store")
+
+    def _serve(self, request: Requested) -> None:
+        if not request.reply.set_running_or_notify_cancel():
+            return
+        try:
+            request.reply.set_result(request.call(self._service))
+        except UnderstudyError as error:
+            request.reply.set_exception(error)
+        except Exception as error:
+            log.exception("a request could not be carried out")
+            request.reply.set_exception(error)
+
+    def _bound(self) -> Context:
+        if self._context is None:
+            message = "bind the engine first"
+            raise RuntimeError(message)
+        return self._context

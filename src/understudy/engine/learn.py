@@ -1,0 +1,148 @@
+"""Stage 3, learn: feed the learner, let it mine on a worker, and keep what it finds."""
+
+from collections.abc import Iterator
+
+from understudy.core.ports import Learned, Learner, StoredCapture, Verdict
+from understudy.core.value import Millis
+from understudy.engine.context import Context, log
+from understudy.engine.messages import Found, Message, MiningEnded, Moved, Noted, Relearned, Woken
+
+HISTORY = 20_000
+"""Captures that a learner starts from."""
+
+
+def learn(message: Message, context: Context) -> Iterator[Message]:
+    """Pass on what was seen and what time it is; keep what changed."""
+    if isinstance(message, Noted):
+        yield from keep(_seen(message, context), context)
+    elif isinstance(message, Woken) and message.key == "learner":
+        yield from keep(context.learner.tick(context.now), context)
+    elif isinstance(message, MiningEnded):
+        context.is_mining = False
+        if message.patterns is not None:
+            yield from keep(context.learner.accept(message.patterns, context.now), context)
+    elif isinstance(message, Relearned):
+        yield from _adopt(message, context)
+    else:
+        return
+    _wake_and_mine(context)
+
+
+def keep(learned: Learned, context: Context) -> Iterator[Message]:
+    """Store what the learner changed, and say so."""
+    for state in learned.changed:
+        context.store.patterns.put(state)
+    for pattern in learned.found:
+        log.info("found %s: %s", pattern.kind.value, pattern.id)
+        yield Found(pattern=pattern)
+    for state in learned.changed:
+        yield Moved(state=state)
+
+
+def _seen(noted: Noted, context: Context) -> Learned:
+    learner, at = context.learner, noted.capture.at
+    before = _catch_up(learner, at)
+    learned = learner.observe(noted.id, noted.capture, noted.symbol)
+    return Learned(found=before.found + learned.found, changed=before.changed + learned.changed)
+
+
+def _catch_up(learner: Learner, at: Millis) -> Learned:
+    due = learner.next_tick()
+    return learner.tick(at) if due is not None and due <= at else Learned()
+
+
+def _wake_and_mine(context: Context) -> None:
+    due = context.learner.next_tick()
+    if due is None:
+        context.scheduler.cancel("learner")
+    else:
+        context.scheduler.wake("learner", due)
+    if context.is_mining:
+        return
+    mining = context.learner.mining(context.now)
+    if mining is None:
+        return
+    context.is_mining = True
+
+    def job() -> None:
+        try:
+            patterns = mining()
+        except Exception:  # noqa: BLE001  (a plug-in may raise anything; the loop goes on)
+            log.exception("the mining failed")
+            context.post(MiningEnded(patterns=None))
+        else:
+            context.post(MiningEnded(patterns=patterns))
+
+    context.workers.submit(job)
+
+
+# --- learning anew, after an import or a deletion ------------------------------------
+
+
+def relearn(context: Context) -> None:
+    """Let a fresh learner go through all that is stored, on a worker; it takes over when it is done."""
+    if context.is_relearning:
+        context.must_relearn = True
+        return
+    context.is_relearning = True
+    history = context.store.captures.history(HISTORY)
+    verdicts = context.store.verdicts.all()
+    learner, now = context.new_learner(), context.now
+    last_id = max((stored.id for stored in history), default=0)
+
+    def job() -> None:
+        try:
+            replay(learner, history, verdicts, now)
+        except Exception:  # noqa: BLE001  (a plug-in may raise anything; the loop goes on)
+            log.exception("learning from the stored captures failed")
+        context.post(Relearned(learner=learner, last_id=last_id))
+
+    context.workers.submit(job)
+
+
+def replay(
+    learner: Learner, history: list[StoredCapture], verdicts: list[Verdict], now: Millis
+) -> None:
+    """Take a learner through a history as if it happened now, mining whenever that is due."""
+    said = sorted(verdicts, key=lambda verdict: verdict.at)
+    for stored in history:
+        at = stored.capture.at
+        while said and said[0].at <= at:
+            verdict = said.pop(0)
+            learner.settle(verdict.pattern_id, verdict.at, hit=verdict.hit)
+        _catch_up(learner, at)
+        learner.observe(stored.id, stored.capture, stored.symbol)
+        _mine_at(learner, at)
+    for verdict in said:
+        learner.settle(verdict.pattern_id, verdict.at, hit=verdict.hit)
+    _catch_up(learner, now)
+    _mine_at(learner, now)
+
+
+def _mine_at(learner: Learner, at: Millis) -> None:
+    mining = learner.mining(at)
+    if mining is not None:
+        learner.accept(mining(), at)
+
+
+def _adopt(message: Relearned, context: Context) -> Iterator[Message]:
+    """Swap in the new learner, after it has seen what came meanwhile."""
+    context.is_relearning = False
+    if context.must_relearn:
+        context.must_relearn = False
+        relearn(context)
+        return
+    learner: Learner = message.learner
+    for stored in context.store.captures.history(HISTORY):
+        if stored.id > message.last_id:
+            learner.observe(stored.id, stored.capture, stored.symbol)
+    context.learner = learner
+    states = learner.states()
+    context.store.patterns.replace_all(states)
+    log.info("learned anew: %d patterns", len(states))
+    yield from (Found(pattern=state.pattern) for state in states)
+    yield from (Moved(state=state) for state in states)
+    for then in context.after_relearning:
+        then()
+    context.after_relearning.clear()
+    context.tell("status", {})

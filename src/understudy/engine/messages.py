@@ -1,0 +1,180 @@
+"""Messages: the only way anything reaches the engine. Frozen; each says what happened, or what is wanted."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from understudy.core.action import Performed, Undone
+from understudy.core.capture import Capture, Symbol
+from understudy.core.pattern import Pattern, PatternState
+from understudy.core.run import Cause
+from understudy.core.workflow import Workflow
+from understudy.errors import UnderstudyError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Captured:
+    """A watcher saw something."""
+
+    capture: Capture
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Noted:
+    """A capture passed the privacy rules and was stored."""
+
+    id: int
+    capture: Capture
+    symbol: Symbol
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Woken:
+    """The scheduler's wake-up for a key has come."""
+
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Requested:
+    """CLI, API or tray want a use case carried out; the reply gets its result or error."""
+
+    call: Callable[[Any], Any]
+    reply: "Future[Any]" = field(default_factory=Future)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MiningEnded:
+    """A mining came back from its worker; None = it broke, and said so in the log."""
+
+    patterns: tuple[Pattern, ...] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A pattern was accepted by the learner."""
+
+    pattern: Pattern
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """A pattern's evidence or figures changed."""
+
+    state: PatternState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fired:
+    """A trigger of an armed workflow fired."""
+
+    workflow: Workflow
+    cause: Cause
+    position: int = 0
+    """The capture that did it; 0 = none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """The person should be asked whether to run this."""
+
+    workflow: Workflow
+    cause: Cause
+    position: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunWanted:
+    """A run is permitted by tier or answer and should start if nothing speaks against it."""
+
+    run_id: str
+    workflow: Workflow
+    cause: Cause
+    position: int = 0
+    is_automatic: bool = False
+    """Whether nobody was asked just now."""
+    reply: "Future[Any] | None" = None
+    """Resolved with the run once it has ended."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepPrepared:
+    """A worker found that the step can be done, and what was there before; nothing has happened yet."""
+
+    run_id: str
+    index: int
+    before: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepEnded:
+    """A worker did the step (`performed`) or could not (`error`)."""
+
+    run_id: str
+    index: int
+    performed: Performed | None = None
+    error: UnderstudyError | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UndoEnded:
+    """A worker went through the inverses of a run: (step index, what came of it), last step first."""
+
+    run_id: str
+    undone: tuple[tuple[int, Undone], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeShown:
+    """The desktop accepted a notification."""
+
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeEnded:
+    """A notification is gone: a button's key, or dismissed, closed, expired, timeout, lost."""
+
+    key: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Relearned:
+    """A fresh learner has gone through all that is stored."""
+
+    learner: Any
+    last_id: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Batch:
+    """A worker read some records of an import; the next are read once these are stored."""
+
+    job: Any
+    """The `intake.ImportJob`."""
+    captures: tuple[Capture, ...]
+    is_last: bool
+    error: UnderstudyError | None = None
+
+
+Message = (
+    Batch
+    | Captured
+    | Noted
+    | Woken
+    | Requested
+    | MiningEnded
+    | Found
+    | Moved
+    | Fired
+    | Asked
+    | RunWanted
+    | StepPrepared
+    | StepEnded
+    | UndoEnded
+    | NoticeShown
+    | NoticeEnded
+    | Relearned
+)

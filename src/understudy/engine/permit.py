@@ -1,0 +1,69 @@
+"""May this run start? Tier or answer came before; here: pause, chain, consent, rates, lock, in this order."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from understudy.core.action import action_digest
+from understudy.core.grant import Grant, Scope
+from understudy.core.limits import chain_refusal, rate_refusal
+from understudy.core.reason import Reason
+from understudy.core.value import DAY
+from understudy.core.workflow import Workflow
+from understudy.engine.context import Context, action_of
+from understudy.engine.messages import RunWanted
+
+
+def refusal(wanted: RunWanted, context: Context) -> Reason | None:
+    """Return the first reason against starting this run now."""
+    return next(_refusals(wanted, context), None)
+
+
+def _refusals(wanted: RunWanted, context: Context) -> Iterator[Reason]:
+    workflow = wanted.workflow
+    if context.halted.is_set() or context.is_paused:
+        yield Reason(code="paused", text="Understudy is paused")
+    chained = chain_refusal(workflow.id, wanted.cause.chain)
+    if chained:
+        yield chained
+    missing = missing_consent(workflow, context)
+    if missing:
+        yield missing
+    now = context.now
+    too_many = rate_refusal(workflow.id, context.store.runs.starts_since(now - DAY), now)
+    if too_many:
+        yield too_many
+    if wanted.is_automatic and context.is_locked:
+        yield Reason(code="screen_locked", text="The screen is locked")
+
+
+def missing_consent(workflow: Workflow, context: Context) -> Reason | None:
+    """Return which step needs a permission for exactly these parameters that was not given."""
+    grants = context.store.grants.of(workflow.id)
+    for step in workflow.steps:
+        action, parameters = action_of(context, step)
+        if not action.needs_consent:
+            continue
+        digest = action_digest(action.name, parameters)
+        scopes = {grant.scope for grant in grants if grant.digest == digest and is_valid(grant, context)}
+        if Scope.NEVER in scopes or not scopes:
+            return Reason(
+                code="consent_missing",
+                text=f"{action.preview(parameters)}: this exact script has not been allowed",
+                seen={"sha256": digest},
+            )
+    return None
+
+
+def is_valid(grant: Grant, context: Context) -> bool:
+    """Whether a grant still counts: once = not used yet, session = given since this agent began."""
+    if grant.scope is Scope.ONCE:
+        return grant.used_at == 0
+    return grant.scope is not Scope.SESSION or grant.given_at >= context.started_at
+
+
+def use_grants(workflow: Workflow, context: Context) -> None:
+    """Use up the permissions that were given for one run."""
+    for grant in context.store.grants.of(workflow.id):
+        if grant.scope is Scope.ONCE and not grant.used_at:
+            context.store.grants.put(msgspec.structs.replace(grant, used_at=context.now))

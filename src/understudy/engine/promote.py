@@ -1,0 +1,138 @@
+"""Stage 4, promote: turn patterns into workflows, and move workflows between tiers on evidence."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from understudy.core.attention import is_relative
+from understudy.core.pattern import Pattern, PatternKind, PatternState
+from understudy.core.ports import Notice
+from understudy.core.run import Cause, Run, RunStatus
+from understudy.core.trust import DEMOTING_FAILURES, RECENT, Evidence, Tier, earned_tier, must_demote
+from understudy.core.value import DAY
+from understudy.core.workflow import Lifecycle, Origin, Workflow
+from understudy.engine.context import Context, log, show
+from understudy.engine.decide import arm
+from understudy.engine.messages import Asked, Found, Message, Moved
+from understudy.engine.saving import checked_step
+from understudy.errors import UnderstudyError
+
+
+def promote(message: Message, context: Context) -> Iterator[Message]:
+    """Draft what was found; promote, offer or demote what has moved."""
+    if isinstance(message, Found):
+        draft(message.pattern, context)
+    elif isinstance(message, Moved):
+        yield from _moved(message.state, context)
+
+
+def workflow_id_of(pattern_id: str) -> str:
+    """Return the id of the workflow that a pattern becomes."""
+    return f"w-{pattern_id.removeprefix('p-')}"
+
+
+def draft(pattern: Pattern, context: Context) -> None:
+    """Make a draft of a pattern that could be done for the person, or bring an untouched draft up to date."""
+    if not pattern.steps:
+        return
+    known = context.store.workflows.get(workflow_id_of(pattern.id))
+    if known is not None and (known.lifecycle is not Lifecycle.DRAFT or known.steps == pattern.steps):
+        return
+    try:
+        steps = tuple(checked_step(context, step) for step in pattern.steps)
+    except UnderstudyError as error:
+        log.info("%s cannot be done for the person: %s", pattern.id, error)
+        return
+    now = context.now
+    workflow = Workflow(
+        id=workflow_id_of(pattern.id),
+        name=pattern.summary,
+        triggers=(pattern.trigger,),
+        steps=steps,
+        origin=Origin.LEARNED,
+        tier=known.tier if known else Tier.OBSERVE,
+        pattern_id=pattern.id,
+        created_at=known.created_at if known else now,
+        changed_at=now,
+    )
+    if any(is_relative(workflow, other) for other in _refused(context)):
+        workflow = msgspec.structs.replace(
+            workflow, lifecycle=Lifecycle.ARCHIVED, note="You said never to one like it"
+        )
+    context.store.workflows.put(workflow)
+    context.tell("workflow", {"id": workflow.id})
+
+
+def is_habit(state: PatternState) -> bool:
+    """Whether its evidence is measured by the rule for habits."""
+    return state.pattern.kind is PatternKind.HABIT
+
+
+def change(context: Context, workflow: Workflow, **fields: object) -> Workflow:
+    """Store a workflow with some fields changed, and listen to its triggers accordingly."""
+    changed = msgspec.structs.replace(workflow, changed_at=context.now, **fields)
+    context.store.workflows.put(changed)
+    arm(context)
+    context.tell("workflow", {"id": changed.id})
+    return changed
+
+
+def demote(context: Context, workflow: Workflow, why: str) -> Workflow:
+    """Take one tier away, and say so."""
+    lower = change(context, workflow, tier=workflow.tier.below, note=why)
+    now_it = "asks first again" if lower.tier is Tier.SUGGEST else "only watches again"
+    notice = Notice(key=f"demoted:{workflow.id}", title=f"{workflow.name}: {now_it}", body=f"{why}.")
+    show(context, notice)
+    return lower
+
+
+def _refused(context: Context) -> list[Workflow]:
+    return [other for other in context.store.workflows.all() if other.lifecycle is Lifecycle.ARCHIVED]
+
+
+def _moved(state: PatternState, context: Context) -> Iterator[Message]:
+    workflow = context.store.workflows.get(workflow_id_of(state.pattern.id))
+    if workflow is None:
+        return
+    earned = earned_tier(state.evidence, is_habit=is_habit(state))
+    if workflow.lifecycle is Lifecycle.DRAFT:
+        yield from _weigh_draft(workflow, earned, context)
+    elif workflow.lifecycle is Lifecycle.ACTIVE and workflow.tier is not Tier.OBSERVE:
+        why = lost_trust(state, context)
+        if why:
+            demote(context, workflow, why)
+    elif workflow.lifecycle is Lifecycle.STALE:
+        change(context, workflow, lifecycle=Lifecycle.DRAFT, note="")
+
+
+def _weigh_draft(workflow: Workflow, earned: Tier, context: Context) -> Iterator[Message]:
+    deserves = Tier.OBSERVE if earned is Tier.OBSERVE else Tier.SUGGEST
+    if deserves is workflow.tier:
+        return
+    workflow = change(context, workflow, tier=deserves)
+    log.info("%s is now in tier %s", workflow.id, workflow.tier.value)
+    if deserves is Tier.SUGGEST and workflow.is_manual_only:
+        cause = Cause(
+            kind="evidence", ref=f"pattern:{workflow.pattern_id}", text="It has come back often enough"
+        )
+        yield Asked(workflow=workflow, cause=cause)
+
+
+def lost_trust(state: PatternState, context: Context) -> str:
+    """Return why this pattern's workflow must lose a tier, in words, or nothing."""
+    since = context.now - RECENT
+    hits = sum(hit for at, hit in state.outcomes if at > since)
+    misses = sum(not hit for at, hit in state.outcomes if at > since)
+    runs = context.store.runs.recent(
+        limit=50, workflow_id=workflow_id_of(state.pattern.id), since=context.now - 7 * DAY
+    )
+    failures = sum(_is_failure(run) for run in runs)
+    if not must_demote(Evidence(hits=hits, misses=misses), failures):
+        return ""
+    if failures >= DEMOTING_FAILURES:
+        return f"It failed {failures} times in the last 7 days"
+    return f"In the last 14 days it was wanted {hits} of {hits + misses} times"
+
+
+def _is_failure(run: Run) -> bool:
+    return run.status in (RunStatus.FAILED, RunStatus.TIMED_OUT)

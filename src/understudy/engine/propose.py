@@ -1,0 +1,294 @@
+"""Stage 5, propose: ask the person, sparingly, and take their answer. The first wins; no answer expires."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from understudy.core.action import action_digest
+from understudy.core.attention import budget_refusal, is_relative, quiet_refusal, silence_refusal
+from understudy.core.grant import Grant, Scope
+from understudy.core.pattern import PatternState
+from understudy.core.ports import Notice, Verdict
+from understudy.core.reason import Reason
+from understudy.core.run import Cause
+from understudy.core.suggestion import ANSWER_TIME, Answer, Suggestion, SuggestionStatus
+from understudy.core.trust import Tier, earned_tier
+from understudy.core.wording import answer_labels, noticed, question
+from understudy.core.workflow import Lifecycle, Origin, Workflow
+from understudy.engine.context import (
+    Context,
+    action_of,
+    close_notice,
+    log,
+    plan_of,
+    show,
+    undo_plan_of,
+)
+from understudy.engine.identity import new_id
+from understudy.engine.learn import keep
+from understudy.engine.messages import Asked, Message, Moved, NoticeEnded, RunWanted, Woken
+from understudy.engine.promote import change, is_habit
+from understudy.errors import ConflictError, NotFoundError, UnderstudyError
+
+
+def propose(message: Message, context: Context) -> Iterator[Message]:
+    """Ask, withdraw what has become needless, expire what was not answered, and hear the buttons."""
+    if isinstance(message, Asked):
+        ask(message, context)
+    elif isinstance(message, Moved):
+        _withdraw_if_done(message.state, context)
+    elif isinstance(message, Woken) and message.key == "suggestions":
+        expire(context)
+    elif isinstance(message, NoticeEnded) and message.key.startswith("s-"):
+        yield from _hear(message, context)
+
+
+def ask(asked: Asked, context: Context) -> Suggestion | None:
+    """Put a question to the person, on screen if there is leave for it, else in the list only."""
+    workflow = asked.workflow
+    own = context.store.suggestions.recent(workflow_id=workflow.id)
+    waiting = next((each for each in own if each.status is SuggestionStatus.WAITING), None)
+    is_offer = workflow.lifecycle is Lifecycle.DRAFT
+    if waiting is None and is_offer and silence_refusal(own, context.now):
+        return None
+    suggestion = _suggestion(asked, context, waiting, is_offer=is_offer)
+    is_shown = screen_refusal(suggestion, context) is None
+    if is_shown:
+        suggestion = msgspec.structs.replace(suggestion, shown_at=context.now)
+    context.store.suggestions.put(suggestion)
+    expire(context)
+    if is_shown:
+        show(context, notice_of(suggestion, workflow))
+    context.tell("suggestion", {"id": suggestion.id, "status": "waiting"})
+    return suggestion
+
+
+def screen_refusal(suggestion: Suggestion, context: Context) -> Reason | None:
+    """Return why a suggestion only waits in the list instead of coming on screen."""
+    settings, now, zone = context.settings, context.now, context.clock.zone()
+    if context.is_locked:
+        return Reason(code="screen_locked", text="The screen is locked")
+    refusal = quiet_refusal(now, zone, settings.quiet_from, settings.quiet_until)
+    if refusal is None and suggestion.is_offer and not suggestion.shown_at:
+        recent = context.store.suggestions.recent(limit=500)
+        refusal = budget_refusal(recent, now, zone, settings.suggestions_per_day)
+    return refusal
+
+
+def state_of(workflow: Workflow, context: Context) -> PatternState | None:
+    """Return the pattern that a workflow was learned from, with its track record."""
+    return context.store.patterns.get(workflow.pattern_id) if workflow.pattern_id else None
+
+
+def may_auto(workflow: Workflow, context: Context) -> bool:
+    """Whether auto may be switched on: hand-written ones need only the person, learned ones the evidence."""
+    if workflow.is_manual_only:
+        return False
+    if workflow.origin is Origin.WRITTEN:
+        return True
+    state = state_of(workflow, context)
+    return state is not None and earned_tier(state.evidence, is_habit=is_habit(state)) is Tier.AUTO
+
+
+def notice_of(suggestion: Suggestion, workflow: Workflow) -> Notice:
+    """Return the notification that asks."""
+    keeps = workflow.is_manual_only and suggestion.is_offer
+    labels = answer_labels(suggestion.answers, keeps=keeps)
+    return Notice(
+        key=suggestion.id,
+        title=suggestion.title,
+        body=suggestion.body,
+        buttons=tuple(labels.items()),
+        stays=True,
+    )
+
+
+def _suggestion(asked: Asked, context: Context, waiting: Suggestion | None, *, is_offer: bool) -> Suggestion:
+    workflow = asked.workflow
+    state = state_of(workflow, context)
+    because = noticed(state) if state else f"{asked.cause.text}."
+    answers = [Answer.DO, Answer.NOT_NOW, Answer.NEVER]
+    if may_auto(workflow, context) and workflow.tier is Tier.SUGGEST:
+        answers.append(Answer.ALWAYS)
+    keeps = workflow.is_manual_only and is_offer
+    return Suggestion(
+        id=waiting.id if waiting else new_id("s"),
+        workflow_id=workflow.id,
+        title=question(plan_of(context, workflow), keeps=keeps),
+        body=f"{because} {undo_plan_of(context, workflow)}",
+        offered_at=context.now,
+        answers=tuple(answers),
+        is_offer=is_offer,
+        shown_at=waiting.shown_at if waiting else 0,
+        cause_id=asked.cause.ref,
+    )
+
+
+# --- answers ------------------------------------------------------------------------------------
+
+
+def _hear(ended: NoticeEnded, context: Context) -> Iterator[Message]:
+    suggestion = context.store.suggestions.get(ended.key)
+    if suggestion is None or suggestion.status is not SuggestionStatus.WAITING:
+        return
+    if ended.outcome == "failed":
+        context.store.suggestions.put(msgspec.structs.replace(suggestion, shown_at=0))
+        return
+    if ended.outcome not in {answer.value for answer in suggestion.answers}:
+        return
+    try:
+        answered, messages = answer(context, suggestion.id, Answer(ended.outcome), "notification")
+    except UnderstudyError as error:
+        log.info("an answer came to nothing: %s", error)
+        return
+    log.info("%s was answered %s", answered.id, answered.status.value)
+    yield from messages
+
+
+def answer(
+    context: Context, suggestion_id: str, said: Answer, by: str
+) -> tuple[Suggestion, tuple[Message, ...]]:
+    """Take the person's answer; returns the suggestion as it now stands, and what is to happen."""
+    suggestion, workflow = _answerable(context, suggestion_id, said)
+    wanted = _wanted(suggestion, workflow, said)
+    status = {
+        Answer.DO: SuggestionStatus.APPROVED,
+        Answer.ALWAYS: SuggestionStatus.APPROVED,
+        Answer.NOT_NOW: SuggestionStatus.NOT_NOW,
+        Answer.NEVER: SuggestionStatus.NEVER,
+    }[said]
+    answered = msgspec.structs.replace(
+        suggestion,
+        status=status,
+        answered_at=context.now,
+        answered_by=by,
+        run_id=wanted.run_id if wanted else "",
+    )
+    is_yes = status is SuggestionStatus.APPROVED
+    with context.store.transaction():
+        context.store.suggestions.put(answered)
+        workflow = _adopted(context, workflow, said)
+        if is_yes:
+            give_consent(context, workflow, Scope.ALWAYS if said is Answer.ALWAYS else Scope.ONCE, by)
+        messages = list(verdict(context, workflow, hit=is_yes, reason="approved" if is_yes else "rejected"))
+    close_notice(context, answered.id)
+    context.tell("suggestion", {"id": answered.id, "status": answered.status.value})
+    if wanted:
+        messages.append(_with_workflow(wanted, workflow))
+    return answered, tuple(messages)
+
+
+def _with_workflow(wanted: RunWanted, workflow: Workflow) -> RunWanted:
+    """Return the wish to run with the workflow as it was after the answer."""
+    return RunWanted(run_id=wanted.run_id, workflow=workflow, cause=wanted.cause, position=wanted.position)
+
+
+def verdict(context: Context, workflow: Workflow, *, hit: bool, reason: str) -> Iterator[Message]:
+    """Let the person's own word count as evidence, now and whenever all is learned anew."""
+    if not workflow.pattern_id:
+        return
+    now = context.now
+    context.store.verdicts.add(Verdict(pattern_id=workflow.pattern_id, at=now, hit=hit, reason=reason))
+    yield from keep(context.learner.settle(workflow.pattern_id, now, hit=hit), context)
+
+
+def give_consent(context: Context, workflow: Workflow, scope: Scope, by: str) -> None:
+    """Grant every step of the workflow that needs it, exactly as it is now."""
+    for step in workflow.steps:
+        action, parameters = action_of(context, step)
+        if action.needs_consent:
+            grant = Grant(
+                id=new_id("g"),
+                workflow_id=workflow.id,
+                digest=action_digest(action.name, parameters),
+                scope=scope,
+                given_at=context.now,
+                given_by=by,
+            )
+            context.store.grants.put(grant)
+
+
+def _answerable(context: Context, suggestion_id: str, said: Answer) -> tuple[Suggestion, Workflow]:
+    suggestion = context.store.suggestions.get(suggestion_id)
+    if suggestion is None:
+        raise NotFoundError(f"There is no suggestion {suggestion_id}", fix="See: understudy suggestions")
+    if suggestion.status is not SuggestionStatus.WAITING:
+        words = suggestion.status.value.replace("_", " ")
+        raise ConflictError(f"{suggestion_id} is settled already", f"It was answered: {words}")
+    if context.now - suggestion.offered_at >= ANSWER_TIME:
+        expire(context)
+        raise ConflictError(f"{suggestion_id} has expired", "A question stands for 24 hours")
+    if said not in suggestion.answers:
+        raise ConflictError(
+            f"{said.value} cannot be answered here",
+            "There is not enough evidence yet to run this without asking",
+            f"Possible are: {', '.join(answer.value for answer in suggestion.answers)}",
+        )
+    workflow = context.store.workflows.get(suggestion.workflow_id)
+    if workflow is None:
+        raise NotFoundError(f"The workflow of {suggestion_id} is gone")
+    return suggestion, workflow
+
+
+def _wanted(suggestion: Suggestion, workflow: Workflow, said: Answer) -> RunWanted | None:
+    keeps = workflow.is_manual_only and suggestion.is_offer
+    if said not in (Answer.DO, Answer.ALWAYS) or keeps:
+        return None
+    kind, _, number = suggestion.cause_id.partition(":")
+    return RunWanted(
+        run_id=new_id("r"),
+        workflow=workflow,
+        cause=Cause(kind="answer", ref=f"suggestion:{suggestion.id}", text="You said yes"),
+        position=int(number) if kind == "capture" else 0,
+    )
+
+
+def _adopted(context: Context, workflow: Workflow, said: Answer) -> Workflow:
+    if said is Answer.NEVER:
+        workflow = change(context, workflow, lifecycle=Lifecycle.ARCHIVED, note="You said never")
+        for other in context.store.workflows.all():
+            if other.lifecycle is Lifecycle.DRAFT and is_relative(workflow, other):
+                change(context, other, lifecycle=Lifecycle.ARCHIVED, note="You said never to one like it")
+        return workflow
+    if said is Answer.NOT_NOW:
+        return workflow
+    tier = (
+        Tier.AUTO if said is Answer.ALWAYS else max(workflow.tier, Tier.SUGGEST, key=lambda tier: tier.rank)
+    )
+    return change(context, workflow, lifecycle=Lifecycle.ACTIVE, tier=tier, note="")
+
+
+# --- the end of a question without an answer ----------------------------------------------------
+
+
+def expire(context: Context) -> None:
+    """Close questions that nobody answered for 24 hours, and wake again for the next."""
+    waiting = context.store.suggestions.waiting()
+    for suggestion in waiting:
+        if context.now - suggestion.offered_at >= ANSWER_TIME:
+            settle_without_answer(context, suggestion, SuggestionStatus.EXPIRED)
+    ends = [each.offered_at + ANSWER_TIME for each in waiting if context.now - each.offered_at < ANSWER_TIME]
+    if ends:
+        context.scheduler.wake("suggestions", min(ends))
+    else:
+        context.scheduler.cancel("suggestions")
+
+
+def settle_without_answer(context: Context, suggestion: Suggestion, status: SuggestionStatus) -> None:
+    """Close a question by itself."""
+    context.store.suggestions.put(msgspec.structs.replace(suggestion, status=status, answered_at=context.now))
+    close_notice(context, suggestion.id)
+    context.tell("suggestion", {"id": suggestion.id, "status": status.value})
+
+
+def _withdraw_if_done(state: PatternState, context: Context) -> None:
+    """The person did it themselves while the question stood: take the question away."""
+    if not state.outcomes:
+        return
+    at, hit = state.outcomes[-1]
+    for suggestion in context.store.suggestions.waiting():
+        workflow = context.store.workflows.get(suggestion.workflow_id)
+        if workflow is None or workflow.pattern_id != state.pattern.id or workflow.is_manual_only:
+            continue
+        if hit and suggestion.offered_at <= at:
+            settle_without_answer(context, suggestion, SuggestionStatus.WITHDRAWN)

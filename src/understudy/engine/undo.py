@@ -1,0 +1,147 @@
+"""Taking a run back: inverses in reverse order on a worker, each verified, and honest words about it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from understudy.core.action import Action, Undone, UndoStatus
+from understudy.core.ports import Notice
+from understudy.core.run import UNDO_TIME, Run, StepRecord
+from understudy.core.value import MINUTE, SECOND
+from understudy.engine.context import Context, Timeline, close_notice, log, show
+from understudy.engine.ingest import AFTER_UNDO
+from understudy.engine.messages import Message, UndoEnded
+from understudy.engine.propose import verdict
+from understudy.errors import ConflictError, NotFoundError, UnderstudyError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+Inverse = tuple[int, Action, dict[str, Any]]
+"""(step index, action, its undo state)."""
+
+
+def begin(run_id: str, context: Context, reply: "Future[Any] | None" = None) -> None:
+    """Start taking a run back. Raises NotFoundError or ConflictError when that cannot be."""
+    run = _undoable(run_id, context)
+    inverses = tuple(_inverses(run, context))
+    timeline = Timeline(
+        run.id,
+        context.clock.monotonic() + MINUTE / SECOND,
+        lambda expectation: context.expectations.append(
+            (context.now + expectation.within, run.id, expectation)
+        ),
+    )
+    context.undoing[run.id] = reply
+    context.expectations.append((context.now + AFTER_UNDO.within, run.id, AFTER_UNDO))
+    close_notice(context, f"run:{run.id}")
+
+    def job() -> None:
+        context.post(
+            UndoEnded(run_id=run.id, undone=tuple(_take_back(inverse, timeline) for inverse in inverses))
+        )
+
+    context.workers.submit(job)
+
+
+def begin_from_notice(run_id: str, context: Context) -> None:
+    """Start taking a run back because its button was pressed; a refusal is told in a notification."""
+    try:
+        begin(run_id, context)
+    except UnderstudyError as error:
+        show(context, Notice(key=f"undo:{run_id}", title=error.title, body=error.why or error.fix))
+
+
+def ended(message: UndoEnded, context: Context) -> Iterator[Message]:
+    """Store what became of an undo, count it as the person's word, and say so."""
+    reply = context.undoing.pop(message.run_id, None)
+    run = context.store.runs.get(message.run_id)
+    if run is None:
+        return
+    context.expectations.append((context.now + AFTER_UNDO.within, run.id, AFTER_UNDO))
+    run = _with_undo(run, message.undone)
+    context.store.runs.put(run)
+    context.tell("run", {"id": run.id, "status": run.status.value})
+    log.info("undo of %s: %s", run.id, run.undo_status.value)
+    yield from verdict(context, run.workflow, hit=False, reason="undone")
+    if reply is not None:
+        reply.set_result(run)
+    elif run.undo_status is not UndoStatus.UNDONE:
+        show(
+            context,
+            Notice(key=f"undo:{run.id}", title=f"{run.workflow.name}: not undone", body=run.undo_text),
+        )
+
+
+def may_undo(run: Run, context: Context) -> bool:
+    """Whether the run can be taken back at this moment."""
+    return (
+        run.undo_status is UndoStatus.AVAILABLE
+        and run.status.is_final
+        and context.now < run.ended_at + UNDO_TIME
+        and run.id not in context.undoing
+    )
+
+
+def _undoable(run_id: str, context: Context) -> Run:
+    run = context.store.runs.get(run_id)
+    if run is None:
+        raise NotFoundError(f"There is no run {run_id}", fix="See: understudy runs")
+    if may_undo(run, context):
+        return run
+    if not run.status.is_final:
+        raise ConflictError(f"{run_id} is still at work", fix="Stop it first: understudy stop")
+    if run.id in context.undoing:
+        raise ConflictError(f"{run_id} is just being undone")
+    if run.undo_status is UndoStatus.AVAILABLE:
+        context.store.runs.put(msgspec.structs.replace(run, undo_status=UndoStatus.EXPIRED))
+        raise ConflictError(f"{run_id} can no longer be undone", "Undo is possible for 24 hours")
+    words = {
+        UndoStatus.NONE: "There is nothing in it that could be taken back",
+        UndoStatus.EXPIRED: "Undo is possible for 24 hours",
+    }.get(run.undo_status, run.undo_text or f"It is {run.undo_status.value.replace('_', ' ')} already")
+    raise ConflictError(f"{run_id} cannot be undone", words)
+
+
+def _inverses(run: Run, context: Context) -> Iterator[Inverse]:
+    for step in reversed(run.steps):
+        action = context.actions.get(step.action)
+        if step.undo_status is UndoStatus.AVAILABLE and step.undo is not None and action is not None:
+            yield step.index, action, step.undo
+
+
+def _take_back(inverse: Inverse, timeline: Timeline) -> tuple[int, Undone]:
+    index, action, state = inverse
+    try:
+        return index, action.undo(state, timeline)
+    except UnderstudyError as error:
+        return index, Undone(status=UndoStatus.UNDO_FAILED, text=str(error))
+    except Exception:  # noqa: BLE001  (a plug-in may raise anything; the loop goes on)
+        log.exception("an undo broke")
+        return index, Undone(status=UndoStatus.UNDO_FAILED, text="It broke; the log has the details.")
+
+
+def _with_undo(run: Run, undone: tuple[tuple[int, Undone], ...]) -> Run:
+    outcomes = dict(undone)
+    steps = tuple(_step_with_undo(step, outcomes.get(step.index)) for step in run.steps)
+    texts = " ".join(outcome.text for _, outcome in undone if outcome.text)
+    return msgspec.structs.replace(
+        run, steps=steps, undo_status=overall([outcome.status for _, outcome in undone]), undo_text=texts
+    )
+
+
+def _step_with_undo(step: StepRecord, undone: Undone | None) -> StepRecord:
+    if undone is None:
+        return step
+    return msgspec.structs.replace(step, undo_status=undone.status)
+
+
+def overall(statuses: list[UndoStatus]) -> UndoStatus:
+    """Return one honest status for several: undone only if all are."""
+    kinds = set(statuses)
+    if len(kinds) == 1:
+        return kinds.pop()
+    if UndoStatus.UNDONE in kinds or UndoStatus.PARTLY_UNDONE in kinds:
+        return UndoStatus.PARTLY_UNDONE
+    return UndoStatus.UNDO_FAILED

@@ -1,0 +1,139 @@
+"""What interfaces show: values made for people and programs to read, answered by `service`."""
+
+from typing import Any
+
+from understudy.core.pattern import PatternState
+from understudy.core.ports import BadRecord, Capability
+from understudy.core.reason import Reason
+from understudy.core.run import Run
+from understudy.core.suggestion import Suggestion
+from understudy.core.value import Millis, Value
+from understudy.core.workflow import Workflow
+
+
+class Status(Value):
+    """The agent at a glance."""
+
+    state: str
+    """watching, paused, asking, acting or trouble: the five faces of the tray icon."""
+    text: str
+    """One line: "Watching. 2 suggestions wait."."""
+    version: str
+    pid: int
+    started_at: Millis
+    paused: bool
+    paused_until: Millis
+    """0 = until resumed."""
+    captures: int
+    captures_today: int
+    dropped: int
+    """Captures lost because the queue was full, since start."""
+    patterns: int
+    workflows: int
+    suggestions_waiting: int
+    runs_today: int
+    next_run: str = ""
+    """The next time-triggered workflow, in words; empty = none."""
+    troubles: tuple[str, ...] = ()
+
+
+class SuggestionCard(Value):
+    """A suggestion with what is needed to decide on it."""
+
+    suggestion: Suggestion
+    workflow_name: str
+    plan: tuple[str, ...]
+    """What would be done, one line a step, with every literal."""
+    undo: str
+    labels: dict[str, str]
+    """Answer -> words on the button, in the order of `suggestion.answers`."""
+    reasons: tuple[Reason, ...] = ()
+
+
+class WorkflowCard(Value):
+    """A workflow with its track record."""
+
+    workflow: Workflow
+    plan: tuple[str, ...]
+    when: str
+    """Its triggers in words."""
+    last_run_at: Millis = 0
+    runs: int = 0
+    state: PatternState | None = None
+    """The pattern it was learned from."""
+    may_auto: bool = False
+    """Whether auto may be switched on: learned ones need evidence, hand-written ones only the person."""
+
+
+class RunCard(Value):
+    """A run as shown in lists."""
+
+    run: Run
+    may_undo: bool
+    undo_until: Millis = 0
+
+
+class Why(Value):
+    """The reasons behind one thing, and the values they were decided on."""
+
+    subject: str
+    """What was asked about, in words."""
+    verdict: str
+    """One sentence."""
+    reasons: tuple[Reason, ...]
+
+
+class Screened(Value):
+    """What would be stored of a window."""
+
+    stored: bool
+    reason: Reason
+    app: str = ""
+    title: str = ""
+    url: str = ""
+
+
+class Imported(Value):
+    """What an import brought."""
+
+    format: str
+    added: int
+    known: int
+    """Records that were there already."""
+    private: int
+    """Records that privacy rules kept out."""
+    bad: int
+    examples: tuple[BadRecord, ...] = ()
+    """At most 10 of the bad ones."""
+    first_at: Millis = 0
+    last_at: Millis = 0
+    patterns: int = 0
+    """Patterns known afterwards."""
+
+
+class Purged(Value):
+    """What was deleted for good."""
+
+    captures: int
+    patterns: int
+    workflows: int
+    runs: int
+
+
+class Doctor(Value):
+    """What this machine offers, and what to do about the rest."""
+
+    capabilities: tuple[Capability, ...]
+    healthy: bool
+    """Whether everything the product needs at the least works."""
+
+
+class Export(Value):
+    """Everything kept, as plain JSON values."""
+
+    captures: list[dict[str, Any]]
+    patterns: list[dict[str, Any]]
+    workflows: list[dict[str, Any]]
+    suggestions: list[dict[str, Any]]
+    runs: list[dict[str, Any]]
+    settings: dict[str, Any]

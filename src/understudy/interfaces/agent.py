@@ -1,0 +1,28 @@
+"""The running agent, as interfaces see it: somewhere to ask, something to listen to."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from understudy.engine.service import UseCases
+
+Answer = TypeVar("Answer")
+
+Listener = Callable[[str, dict[str, Any]], None]
+"""Called with a kind of event (capture, suggestion, run, status) and its JSON-able content, on any thread."""
+
+
+class Agent(Protocol):
+    """The one way from an interface to the engine."""
+
+    def ask(self, call: "Callable[[UseCases], Answer | Future[Answer]]") -> Answer:
+        """Run the call on the engine thread and return its answer; safe from any thread.
+
+        A use case that takes its time answers with a future, which is waited for here. Raises what the call
+        raises, and TimedOutError when the engine does not answer within 10 s.
+        """
+
+    def subscribe(self, callback: Listener) -> Callable[[], None]:
+        """Call back for every event until the returned function is called. The callback must not block."""

@@ -1,0 +1,138 @@
+"""What every command shares: a client, --json, and errors as three short lines with a named exit code."""
+
+import functools
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, Protocol
+
+import click
+
+from understudy.core.value import SECOND, Millis
+from understudy.engine.views import SuggestionCard, Why
+from understudy.errors import StoppedError, UnderstudyError
+from understudy.interfaces.cli.client import Client
+from understudy.interfaces.cli.exit_codes import exit_code_of
+from understudy.interfaces.plain import clean
+
+Show = Callable[[Any, Millis], Iterable[str]]
+"""(answer, now) -> lines."""
+
+
+class DemoResult(Protocol):
+    """What the demo brings to the command line."""
+
+    @property
+    def suggestions(self) -> Iterable[SuggestionCard]:
+        """What was offered."""
+
+    @property
+    def whys(self) -> Iterable[Why]:
+        """Why, for each."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Programs:
+    """What the command line starts instead of asking for, given by whoever starts it."""
+
+    endpoint: Path
+    """agent.json of this person."""
+    run: Callable[[bool], int]
+    """(headless) -> exit code, once the agent has ended."""
+    demo: Callable[[Callable[[str], None]], DemoResult]
+    """(report) -> what was found; works without an agent."""
+
+
+def programs() -> Programs:
+    """What the command that runs now was given."""
+    given = click.get_current_context().find_object(Programs)
+    if given is None:
+        raise RuntimeError("the command line was started without its programs")
+    return given
+
+
+def now() -> Millis:
+    """The time on this machine's clock."""
+    return int(time.time() * SECOND)
+
+
+def client() -> Client:
+    """A client of this person's agent."""
+    return Client(programs().endpoint)
+
+
+def answers(show: Show) -> Callable[[Callable[..., Any]], Callable[..., None]]:
+    """Make a function that returns a value into a command's body: shown in lines, or as JSON with --json."""
+
+    def decorate(body: Callable[..., Any]) -> Callable[..., None]:
+        @click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
+        @functools.wraps(body)
+        def run(*args: Any, as_json: bool, **options: Any) -> None:
+            with telling_errors(as_json=as_json):
+                answer = body(*args, **options)
+                say(to_json(answer) if as_json else "\n".join(show(answer, now())))
+
+        return run
+
+    return decorate
+
+
+class telling_errors:  # noqa: N801 - reads as a sentence where it is used
+    """Turns an UnderstudyError into three lines on stderr and the exit code of its name."""
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self._as_json = as_json
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, UnderstudyError):
+            leave(error, as_json=self._as_json)
+
+
+def leave(error: UnderstudyError, *, as_json: bool = False) -> NoReturn:
+    """Tell the error and end."""
+    if as_json:
+        told = {"type": error.code, "title": error.title, "why": error.why, "fix": error.fix}
+        click.echo(json.dumps(told), err=True)
+    else:
+        click.echo("\n".join(error_lines(error)), err=True, color=wants_colour(sys.stderr.isatty()))
+    raise click.exceptions.Exit(exit_code_of(error))
+
+
+def error_lines(error: UnderstudyError) -> list[str]:
+    """Return what, why, what to do; a line each, those that are known."""
+    return [
+        click.style(clean(error.title) + ".", fg="red"),
+        *(f"  {clean(part).rstrip('.')}." for part in (error.why,) if part),
+        *(f"  {clean(part)}" for part in (error.fix,) if part),
+    ]
+
+
+def say(text: str) -> None:
+    """Put it on stdout, in colour only on a terminal."""
+    if text:
+        click.echo(text, color=wants_colour(sys.stdout.isatty()))
+
+
+def wants_colour(is_terminal: bool) -> bool:  # noqa: FBT001 - the one thing it depends on
+    """Whether colour may be used: on a terminal, unless NO_COLOR is set."""
+    return is_terminal and not os.environ.get("NO_COLOR")
+
+
+def to_json(answer: Any) -> str:
+    """Return the answer as JSON, indented."""
+    import msgspec
+
+    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
+
+
+def confirm(question: str) -> None:
+    """Ask; anything but yes ends the command. Raises StoppedError."""
+    if not click.confirm(question, err=True):
+        raise StoppedError("Nothing was changed", "You did not say yes", "")

@@ -1,0 +1,158 @@
+"""Commands about what is kept: settings, import, export, purge. Privacy has a file of its own."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from understudy.config import Settings
+from understudy.engine.views import Export, Imported, Purged
+from understudy.errors import InvalidInputError, StoreError
+from understudy.interfaces.cli import show_kept
+from understudy.interfaces.cli.captures_filter import capture_filter
+from understudy.interfaces.cli.client import LONG_TIME
+from understudy.interfaces.cli.command import answers, client, confirm, now, say, telling_errors, to_json
+from understudy.interfaces.words import read_moment
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
+@click.pass_context
+def settings(ctx: click.Context, *, as_json: bool) -> None:
+    """Show the settings; `settings set NAME VALUE` changes one."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(_settings_show, as_json=as_json)
+
+
+@click.command()
+@answers(show_kept.settings)
+def _settings_show() -> Settings:
+    return client().get("/api/settings", Settings)
+
+
+@settings.command("set")
+@click.argument("name")
+@click.argument("value")
+@answers(show_kept.settings)
+def settings_set(name: str, value: str) -> Settings:
+    """Change one setting, named as `settings` lists it; lists with commas."""
+    current = msgspec.to_builtins(client().get("/api/settings", Settings))
+    return client().send("PATCH", "/api/settings", Settings, change(current, name, value))
+
+
+def change(current: dict[str, Any], name: str, value: str) -> dict[str, Any]:
+    """Return what to send to change the setting. Raises InvalidInputError for a wrong name or value."""
+    top, _, below = name.partition(".")
+    if top not in current or isinstance(current[top], dict) != bool(below):
+        raise InvalidInputError(f"There is no setting {name}", "", "See: understudy settings")
+    if below:
+        return {top: current[top] | change(current[top], below, value)}
+    return {top: _read(name, value, current[top])}
+
+
+def _read(name: str, value: str, current: object) -> object:
+    switches = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
+    if isinstance(current, bool):
+        if value.casefold() not in switches:
+            raise InvalidInputError(f"{name} is on or off", f"{value!r} is neither", "Write on or off")
+        return switches[value.casefold()]
+    if isinstance(current, list):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    if isinstance(current, int):
+        try:
+            return int(value)
+        except ValueError as error:
+            raise InvalidInputError(
+                f"{name} is a whole number", f"{value!r} is none", "Write digits"
+            ) from error
+    return value
+
+
+@click.command("import")
+@click.argument("source")
+@click.option("--format", "format_name", default="", help="Name of the format; found out when left out.")
+@click.option("--columns", default="", help="For CSV: ours=theirs, as time=start+date,app=program.")
+@click.option("--delimiter", default="", help="For CSV: the character between columns.")
+@click.option("--zone", default="UTC", show_default=True, help="Time zone of records without one.")
+@answers(show_kept.imported)
+def import_(source: str, format_name: str, columns: str, delimiter: str, zone: str) -> Imported:
+    """Take in another program's log: a file, a folder or an address."""
+    options = {"columns": read_columns(columns), "delimiter": delimiter, "zone": zone}
+    place = source if "://" in source else str(Path(source).expanduser().absolute())
+    return client().post(
+        "/api/import", Imported, LONG_TIME, source=place, format_name=format_name, options=options
+    )
+
+
+def read_columns(text: str) -> dict[str, str]:
+    """Return our field -> their column. Raises InvalidInputError."""
+    pairs = [part.partition("=") for part in text.split(",") if part]
+    if not all(ours.strip() and theirs.strip() for ours, _, theirs in pairs):
+        raise InvalidInputError("--columns is not clear", f"{text!r}", "Write ours=theirs,ours=theirs")
+    return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Errors as JSON too; the export always is.")
+def export(file: Path | None, *, as_json: bool) -> None:
+    """Write everything kept as JSON, to a new file or standard output."""
+    with telling_errors(as_json=as_json):
+        answer = client().get("/api/export", Export, timeout=LONG_TIME)
+        if file is None:
+            say(to_json(answer))
+            return
+        write_private(file, to_json(answer))
+        click.echo(f"{len(answer.captures):,} captures and the rest are in {file}", err=True)
+
+
+def write_private(file: Path, text: str) -> None:
+    """Write a new file for the owner's eyes only. Raises StoreError, also when there is one already."""
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text + "\n")
+    except OSError as error:
+        raise StoreError(f"{file} was not written", str(error), "Choose another name or folder") from error
+
+
+@click.command()
+@capture_filter
+@click.option("--before", default="", help="Only what is older: 2026-11-01, or 30d.")
+@click.option("--all", "everything", is_flag=True, help="Everything: captures, patterns, workflows, runs.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@answers(show_kept.purged)
+def purge(app: str, text: str, kind: str | None, before: str, *, everything: bool, yes: bool) -> Purged:
+    """Delete for good: by app, text, kind or age, or everything."""
+    fields: dict[str, object] = {"app": app, "text": text, "kind": kind}
+    fields["until"] = read_moment(before, now()) if before else 0
+    wanted = {name: value for name, value in fields.items() if value}
+    if bool(wanted) == everything:
+        raise InvalidInputError(
+            "It is not clear what to delete", "Say which captures, or --all", "See: understudy purge --help"
+        )
+    if not yes:
+        what = "everything Understudy has kept" if everything else _named(app, text, kind, before)
+        confirm(f"Delete {what} for good?")
+    return client().post("/api/purge", Purged, LONG_TIME, everything=everything, **wanted)
+
+
+def _named(app: str, text: str, kind: str | None, before: str) -> str:
+    parts = (
+        "the captures",
+        f"of {app}" if app else "",
+        f"with {text!r}" if text else "",
+        f"of kind {kind}" if kind else "",
+        f"before {before}" if before else "",
+    )
+    return " ".join(part for part in parts if part)
+
+
+COMMANDS: dict[str, click.Command] = {
+    "settings": settings,
+    "import": import_,
+    "export": export,
+    "purge": purge,
+}

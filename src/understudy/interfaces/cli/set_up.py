@@ -1,0 +1,100 @@
+"""Commands that set Understudy up, start it and end it."""
+
+import click
+
+from understudy.core.value import Millis
+from understudy.errors import UnderstudyError
+from understudy.interfaces.api.routes import AutostartState
+from understudy.interfaces.cli import show
+from understudy.interfaces.cli.command import (
+    DemoResult,
+    answers,
+    client,
+    leave,
+    now,
+    programs,
+    say,
+    telling_errors,
+    to_json,
+)
+
+SHELLS = ("bash", "zsh", "fish")
+
+PLACES = {
+    "bash": 'eval "$(understudy completion bash)" in ~/.bashrc',
+    "zsh": 'eval "$(understudy completion zsh)" in ~/.zshrc, after compinit',
+    "fish": "understudy completion fish > ~/.config/fish/completions/understudy.fish",
+}
+"""Shell -> where its script belongs."""
+
+
+@click.command()
+@click.option("--headless", is_flag=True, help="Without a tray icon.")
+def run(*, headless: bool = False) -> None:
+    """Start the agent with its tray icon, and stay until it is quit."""
+    try:
+        code = programs().run(headless)
+    except UnderstudyError as error:
+        leave(error)
+    raise click.exceptions.Exit(code)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
+def demo(*, as_json: bool) -> None:
+    """Show what would be found in made-up work; keeps nothing."""
+    with telling_errors(as_json=as_json):
+        found = programs().demo(_report)
+        if as_json:
+            say(to_json({"suggestions": list(found.suggestions), "whys": list(found.whys)}))
+        else:
+            say("\n".join(_demo_lines(found, now())))
+
+
+def _report(progress: str) -> None:
+    click.echo(progress, err=True)
+
+
+def _demo_lines(found: DemoResult, at: Millis) -> list[str]:
+    return list(show.demo(found.suggestions, found.whys, at))
+
+
+@click.command()
+@click.argument("switch", type=click.Choice(["on", "off", "status"]), default="status")
+@answers(lambda answer, _: [f"Understudy {'starts' if answer.enabled else 'does not start'} at login."])
+def autostart(switch: str) -> AutostartState:
+    """Start at login, or not."""
+    if switch == "status":
+        return client().get("/api/autostart", AutostartState)
+    return client().post("/api/autostart", AutostartState, enabled=switch == "on")
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+def completion(shell: str) -> None:
+    """Print the completion script of a shell."""
+    from click.shell_completion import get_completion_class
+
+    from understudy.interfaces.cli.program import understudy
+
+    script = get_completion_class(shell)
+    if script is None:
+        raise click.UsageError(f"{shell} cannot be completed")
+    click.echo(f"# {PLACES[shell]}")
+    click.echo(script(understudy, {}, "understudy", "_UNDERSTUDY_COMPLETE").source())
+
+
+@click.command("quit")
+@answers(lambda _, __: ["Understudy ends."])
+def quit_agent() -> None:
+    """End the agent."""
+    client().send("POST", "/api/quit", type(None))
+
+
+COMMANDS: dict[str, click.Command] = {
+    "run": run,
+    "demo": demo,
+    "autostart": autostart,
+    "completion": completion,
+    "quit": quit_agent,
+}

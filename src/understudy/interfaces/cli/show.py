@@ -1,0 +1,167 @@
+"""Answers as lines for people: what is going on, what was seen, what is offered. Pure; the time comes in."""
+
+from collections.abc import Iterable, Iterator
+
+from understudy.core.capture import Capture
+from understudy.core.pattern import PatternState
+from understudy.core.ports import StoredCapture
+from understudy.core.suggestion import Suggestion, SuggestionStatus
+from understudy.core.value import SECOND, Millis
+from understudy.engine.views import Doctor, SuggestionCard, Why, WorkflowCard
+from understudy.interfaces.cli.layout import Line, bad, facts, good, plain, quiet, strong, table, warning
+from understudy.interfaces.plain import literal
+from understudy.interfaces.words import count, moment, span
+
+STATES = {"ready": good, "degraded": warning, "missing": bad, "untested": quiet}
+
+
+def doctor(answer: Doctor, now: Millis) -> Iterator[Line]:
+    """What this machine offers, and what to do about the rest."""
+    del now
+    width = max((len(one.name) for one in answer.capabilities), default=0)
+    for one in answer.capabilities:
+        state = STATES.get(one.state, plain)(one.state.ljust(8))
+        yield f"{state}  {plain(one.name).ljust(width)}  {plain(one.text)}".rstrip()
+        if one.fix:
+            yield " " * (width + 12) + quiet(f"→ {one.fix}")
+    yield ""
+    yield good("Everything needed works.") if answer.healthy else bad("Something needed is missing.")
+
+
+def captures(answer: Iterable[StoredCapture], now: Millis) -> Iterator[Line]:
+    """What was seen, newest last, so that it ends where the eye is."""
+    rows = [_capture_row(one.capture, now) for one in answer]
+    yield from table(reversed(rows), "Nothing has been seen yet.")
+
+
+def capture_line(capture: Capture, now: Millis) -> Line:
+    """One capture as it comes in."""
+    return "  ".join(part for part in map(plain, _capture_row(capture, now)) if part)
+
+
+def _capture_row(capture: Capture, now: Millis) -> tuple[str, ...]:
+    what = capture.title or capture.text
+    seen = " ".join(part for part in (what, capture.url) if part)
+    own = "(done by Understudy) " if capture.run_id else ""
+    return moment(capture.at, now), capture.kind.value, capture.app, own + seen
+
+
+def patterns(answer: Iterable[PatternState], now: Millis) -> Iterator[Line]:
+    """What repeats, with how often predictions came true."""
+    rows = [_pattern_row(state, now) for state in answer]
+    yield from table(rows, "No pattern has been found yet. It takes some days of watching.")
+
+
+def _pattern_row(state: PatternState, now: Millis) -> tuple[str, ...]:
+    pattern, evidence = state.pattern, state.evidence
+    tried = evidence.hits + evidence.misses
+    record = f"right {evidence.hits} of {tried}" if tried else "not tried yet"
+    seen = f"{count(pattern.support, 'time')}, {count(pattern.days, 'day')}"
+    return pattern.id, seen, record, moment(pattern.last_seen, now), pattern.summary
+
+
+def suggestions(answer: Iterable[SuggestionCard], now: Millis) -> Iterator[Line]:
+    """What waits for a word from the person."""
+    cards = list(answer)
+    if not cards:
+        yield quiet("Nothing waits for you.")
+    for card in cards:
+        yield from suggestion_card(card, now)
+        yield ""
+
+
+def suggestion_card(card: SuggestionCard, now: Millis) -> Iterator[Line]:
+    """One suggestion with what is needed to decide on it: every literal that would be used."""
+    one = card.suggestion
+    yield f"{strong(one.title)}  {quiet(one.id)}"
+    yield from (f"  {plain(line)}" for line in one.body.splitlines() if line.strip())
+    yield from (f"  {number}. {literal(step)}" for number, step in enumerate(card.plan, start=1))
+    if card.undo:
+        yield f"  {quiet(card.undo)}"
+    if one.status is SuggestionStatus.WAITING:
+        yield f"  {quiet('offered')} {moment(one.offered_at, now)}  →  understudy approve {plain(one.id)}"
+    else:
+        yield f"  {quiet(_status_words(one))} {moment(one.answered_at, now)}"
+
+
+def _status_words(suggestion: Suggestion) -> str:
+    words = suggestion.status.value.replace("_", " ")
+    return f"{words} ({suggestion.answered_by})" if suggestion.answered_by else words
+
+
+def answered(answer: Suggestion, now: Millis) -> Iterator[Line]:
+    """What came of an answer that started nothing."""
+    del now
+    said = {
+        SuggestionStatus.NOT_NOW: "Not now. It may be offered again another day",
+        SuggestionStatus.NEVER: "Never. It will not be offered again",
+        SuggestionStatus.APPROVED: "Approved",
+    }
+    yield f"{said.get(answer.status, _status_words(answer))}: {plain(answer.title)}"
+
+
+def why(answer: Why, now: Millis) -> Iterator[Line]:
+    """The reasons behind one thing, and the values they were decided on."""
+    del now
+    yield f"{strong(answer.subject)}: {plain(answer.verdict)}"
+    for reason in answer.reasons:
+        yield f"  • {plain(reason.text)}"
+        seen = ", ".join(f"{name} {value}" for name, value in reason.seen.items())
+        if seen:
+            yield f"    {quiet(seen)}"
+
+
+def workflows(answer: Iterable[WorkflowCard], now: Millis) -> Iterator[Line]:
+    """Every workflow in a line."""
+    rows = [
+        (
+            card.workflow.id,
+            card.workflow.tier.value,
+            "" if card.workflow.lifecycle.value == "active" else card.workflow.lifecycle.value,
+            f"{count(card.runs, 'run')}, last {moment(card.last_run_at, now)}"
+            if card.runs
+            else "not run yet",
+            card.workflow.name,
+        )
+        for card in answer
+    ]
+    yield from table(rows, "No workflow yet.")
+
+
+def workflow(card: WorkflowCard, now: Millis) -> Iterator[Line]:
+    """One workflow in full: every literal of every step."""
+    one = card.workflow
+    yield f"{strong(one.name)}  {quiet(one.id)}"
+    yield from facts(
+        (
+            ("when", card.when),
+            ("tier", one.tier.value + ("" if card.may_auto else " (auto is not earned yet)")),
+            ("state", one.lifecycle.value),
+            ("note", one.note),
+            ("origin", one.origin.value),
+            ("pattern", one.pattern_id),
+            ("runs", f"{card.runs:,}, last {moment(card.last_run_at, now)}" if card.runs else "none yet"),
+        )
+    )
+    yield from (f"  {number}. {literal(step)}" for number, step in enumerate(card.plan, start=1))
+
+
+def demo(found: Iterable[SuggestionCard], whys: Iterable[Why], now: Millis) -> Iterator[Line]:
+    """What the demo would offer, and why."""
+    cards = list(found)
+    yield strong(f"{count(len(cards), 'suggestion')} from the demo's captures")
+    yield ""
+    for card in cards:
+        yield f"{strong(card.suggestion.title)}"
+        yield from (f"  {plain(line)}" for line in card.suggestion.body.splitlines() if line.strip())
+        yield from (f"  {number}. {literal(step)}" for number, step in enumerate(card.plan, start=1))
+        yield ""
+    for one in whys:
+        yield from why(one, now)
+        yield ""
+    yield quiet("Nothing was run, and nothing was kept. Start with: understudy run")
+
+
+def lasted(milliseconds: Millis) -> str:
+    """How long something took, nothing for less than a second."""
+    return f" in {span(milliseconds)}" if milliseconds >= SECOND else ""

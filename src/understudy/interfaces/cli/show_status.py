@@ -1,0 +1,31 @@
+"""The agent at a glance, as lines for people. Pure; the time comes in."""
+
+from collections.abc import Iterator
+
+from understudy.core.value import Millis
+from understudy.engine.views import Status
+from understudy.interfaces.cli.layout import Line, bad, facts, good, plain, strong, warning
+from understudy.interfaces.words import count, moment
+
+FACES = {"watching": good, "paused": warning, "asking": good, "acting": good, "trouble": bad}
+
+
+def status(answer: Status, now: Millis) -> Iterator[Line]:
+    """The agent at a glance."""
+    yield f"{FACES.get(answer.state, plain)('●')} {strong(answer.text)}"
+    until = moment(answer.paused_until, now) if answer.paused_until else "you resume"
+    yield from facts(
+        (
+            ("running since", f"{moment(answer.started_at, now)} (process {answer.pid})"),
+            ("paused until", until if answer.paused else ""),
+            ("captures", f"{answer.captures_today:,} today, {answer.captures:,} kept"),
+            ("lost", f"{count(answer.dropped, 'capture')}: too many at once" if answer.dropped else ""),
+            ("patterns", f"{answer.patterns:,}"),
+            ("workflows", f"{answer.workflows:,}"),
+            ("runs", f"{answer.runs_today:,} today"),
+            ("next", answer.next_run),
+        )
+    )
+    if answer.suggestions_waiting:
+        yield f"  {count(answer.suggestions_waiting, 'suggestion')} waiting. See: understudy suggestions"
+    yield from (f"  {bad('!')} {plain(trouble)}" for trouble in answer.troubles)

@@ -1,0 +1,221 @@
+"""The menu as a value: from what the agent says to a tree of entries with stable keys. No tray library."""
+
+from collections.abc import Iterable, Iterator
+
+from understudy.core.action import UndoStatus
+from understudy.core.trust import Tier
+from understudy.core.value import Millis, Value
+from understudy.core.workflow import Lifecycle
+from understudy.engine.views import RunCard, Status, SuggestionCard, WorkflowCard
+from understudy.interfaces.plain import clean, literal, wrapped
+from understudy.interfaces.words import moment
+
+LONGEST = 60
+"""Characters in a label."""
+
+MOST_LINES = 14
+"""Lines of a plan that a menu can show; a longer one has to be decided on where all of it can be read."""
+
+MOST_SUGGESTIONS = 8
+MOST_WORKFLOWS = 20
+MOST_RUNS = 6
+
+PAUSES = ((15, "For 15 minutes"), (60, "For 1 hour"), (0, "Until resumed"))
+
+TIERS = {Tier.OBSERVE: "Observe only", Tier.SUGGEST: "Suggest, and ask", Tier.AUTO: "Run by itself"}
+
+UNDO_WORDS = {
+    UndoStatus.UNDONE: "Taken back",
+    UndoStatus.PARTLY_UNDONE: "Partly taken back",
+    UndoStatus.UNDO_FAILED: "Taking back failed",
+    UndoStatus.EXPIRED: "Too late to undo",
+    UndoStatus.REFUSED: "Not taken back: something has changed",
+}
+
+
+class Command(Value):
+    """What a click asks for."""
+
+    name: str
+    """One of `commands.CALLS`, or open_log."""
+    target: str = ""
+    """Id of what it is about."""
+    value: str = ""
+
+
+class Entry(Value):
+    """One line of the menu. Equal keys mean the same thing for ever; a click is never read by position."""
+
+    key: str
+    label: str = ""
+    """Empty = a separator."""
+    command: Command | None = None
+    children: tuple["Entry", ...] = ()
+    checked: bool | None = None
+    """None = nothing to check."""
+    radio: bool = False
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it can be chosen: it does something, or opens something."""
+        return self.command is not None or bool(self.children)
+
+
+class TrayView(Value):
+    """All that the menu is made from, asked for at one moment."""
+
+    status: Status
+    suggestions: tuple[SuggestionCard, ...] = ()
+    runs: tuple[RunCard, ...] = ()
+    workflows: tuple[WorkflowCard, ...] = ()
+    autostart: bool = False
+    at: Millis = 0
+    notice: str = ""
+    """What went wrong with the last click, until the next."""
+
+
+def menu(view: TrayView) -> tuple[Entry, ...]:
+    """Return the whole menu, from the most to the least pressing."""
+    sections = (
+        [_said("status", view.status.text), *_notice(view)],
+        [_suggestion(card) for card in view.suggestions[:MOST_SUGGESTIONS]],
+        [_runs(view), _workflows(view)],
+        [_pause_or_resume(view), Entry(key="stop", label="Stop everything", command=Command(name="stop"))],
+        [
+            Entry(key="autostart", label="Start at login", checked=view.autostart, command=_autostart(view)),
+            Entry(key="log", label="Open log", command=Command(name="open_log")),
+            Entry(key="quit", label="Quit", command=Command(name="quit")),
+        ],
+    )
+    return tuple(_separated(sections))
+
+
+def _separated(sections: Iterable[list[Entry]]) -> Iterator[Entry]:
+    for number, section in enumerate(section for section in sections if section):
+        if number:
+            yield Entry(key=f"line:{section[0].key}")
+        yield from section
+
+
+def _label(text: str) -> str:
+    return clean(text, LONGEST) or "(no name)"
+
+
+def _said(key: str, text: str) -> Entry:
+    """A line that only says something."""
+    return Entry(key=key, label=_label(text))
+
+
+def _all_said(key: str, text: str) -> Iterator[Entry]:
+    """The whole text, over as many lines as it takes."""
+    for number, line in enumerate(wrapped(text, LONGEST)):
+        yield Entry(key=f"{key}:{number}", label=line)
+
+
+def _notice(view: TrayView) -> Iterator[Entry]:
+    for number, trouble in enumerate(view.status.troubles[:3]):
+        yield _said(f"trouble:{number}", f"! {trouble}")
+    if view.notice:
+        yield from _all_said("notice", clean(view.notice))
+
+
+def _suggestion(card: SuggestionCard) -> Entry:
+    one = card.suggestion
+    key = f"suggestion:{one.id}"
+    plan = list(_plan(key, card.plan))
+    body = (line for text in one.body.splitlines() for line in wrapped(clean(text), LONGEST) if line)
+    noticed = [Entry(key=f"{key}:body:{number}", label=line) for number, line in enumerate(body)]
+    undo = list(_all_said(f"{key}:undo", clean(card.undo))) if card.undo else []
+    choices = [
+        Entry(
+            key=f"{key}:{answer.value}",
+            label=_label(card.labels.get(answer, answer.value)),
+            command=Command(name="answer", target=one.id, value=answer.value),
+        )
+        for answer in one.answers
+        if len(plan) <= MOST_LINES or answer.value in ("not_now", "never")
+    ]
+    too_long = [_said(f"{key}:long", f"Too long for a menu: understudy approve {one.id}")]
+    shown = plan if len(plan) <= MOST_LINES else [*plan[:MOST_LINES], *too_long]
+    return Entry(
+        key=key, label=_label(one.title), children=tuple(_separated((noticed, [*shown, *undo], choices)))
+    )
+
+
+def _plan(key: str, plan: Iterable[str]) -> Iterator[Entry]:
+    """Every step in full, with hidden characters written out: a yes is a yes to exactly this."""
+    for number, step in enumerate(plan, start=1):
+        yield from _all_said(f"{key}:step:{number}", f"{number}. {literal(step)}")
+
+
+def _runs(view: TrayView) -> Entry:
+    recent = tuple(_run(card, view.at) for card in view.runs[:MOST_RUNS])
+    return Entry(key="runs", label="Done lately" if recent else "Nothing done yet", children=recent)
+
+
+def _run(card: RunCard, now: Millis) -> Entry:
+    run = card.run
+    key = f"run:{run.id}"
+    words = run.status.value.replace("_", " ")
+    said = [_said(f"{key}:outcome", f"{words.capitalize()}. {run.text}")]
+    undo = UNDO_WORDS.get(run.undo_status)
+    if undo:
+        said.append(_said(f"{key}:undone", f"{undo}. {run.undo_text}"))
+    choices = []
+    if card.may_undo:
+        choices.append(Entry(key=f"{key}:undo", label="Undo", command=Command(name="undo", target=run.id)))
+    label = f"{moment(run.started_at or run.created_at, now)} · {run.workflow.name}"
+    return Entry(key=key, label=_label(label), children=tuple(_separated((said, choices))))
+
+
+def _workflows(view: TrayView) -> Entry:
+    kept = [card for card in view.workflows if card.workflow.lifecycle is not Lifecycle.ARCHIVED]
+    shown = [_workflow(card) for card in kept[:MOST_WORKFLOWS]]
+    if len(kept) > MOST_WORKFLOWS:
+        shown.append(_said("workflows:more", f"{len(kept) - MOST_WORKFLOWS} more: understudy workflows"))
+    return Entry(key="workflows", label="Workflows" if shown else "No workflows yet", children=tuple(shown))
+
+
+def _workflow(card: WorkflowCard) -> Entry:
+    one = card.workflow
+    key = f"workflow:{one.id}"
+    plan = list(_plan(key, card.plan))
+    fits = len(plan) <= MOST_LINES
+    said = [_said(f"{key}:when", card.when), *plan[:MOST_LINES]]
+    tiers = [
+        Entry(
+            key=f"{key}:{tier.value}",
+            label=words if fits or tier is not Tier.AUTO else f"{words}: understudy tier {one.id} auto",
+            checked=one.tier is tier,
+            radio=True,
+            command=_tier(card, tier) if fits or tier is not Tier.AUTO else None,
+        )
+        for tier, words in TIERS.items()
+    ]
+    run = Entry(key=f"{key}:run", label="Run now", command=Command(name="run_now", target=one.id))
+    return Entry(
+        key=key, label=_label(one.name), children=tuple(_separated((said, tiers, [run] if fits else [])))
+    )
+
+
+def _tier(card: WorkflowCard, tier: Tier) -> Command | None:
+    """Auto can be chosen once it is earned; stepping down always."""
+    if tier is Tier.AUTO and not card.may_auto and card.workflow.tier is not Tier.AUTO:
+        return None
+    return Command(name="tier", target=card.workflow.id, value=tier.value)
+
+
+def _pause_or_resume(view: TrayView) -> Entry:
+    if view.status.paused:
+        until = view.status.paused_until
+        label = f"Resume (paused until {moment(until, view.at)})" if until else "Resume"
+        return Entry(key="resume", label=label, command=Command(name="resume"))
+    choices = (
+        Entry(key=f"pause:{minutes}", label=words, command=Command(name="pause", value=str(minutes)))
+        for minutes, words in PAUSES
+    )
+    return Entry(key="pause", label="Pause", children=tuple(choices))
+
+
+def _autostart(view: TrayView) -> Command:
+    return Command(name="autostart", value="off" if view.autostart else "on")

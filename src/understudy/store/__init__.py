@@ -1,0 +1,1 @@
+"""The two databases: the only place that speaks SQL. Knows nothing of engine, detectors or adapters."""

@@ -1,0 +1,1 @@
+"""Scripts that print figures; run each as a module."""

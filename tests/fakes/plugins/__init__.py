@@ -1,0 +1,1 @@
+"""Small plug-ins to be found by a test."""

@@ -1,0 +1,10 @@
+"""A plug-in that needs nothing."""
+
+
+class First:
+    """Nothing asked for."""
+
+    name = "first"
+
+
+PLUGIN = First

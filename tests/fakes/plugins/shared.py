@@ -1,0 +1,1 @@
+"""Not a plug-in: something two of them share."""

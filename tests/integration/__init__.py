@@ -1,0 +1,1 @@
+"""Tests that meet the real thing: files, databases, processes, the desktop."""

@@ -1,0 +1,250 @@
+"""The whole guard table against a real server, byte by byte: nobody else gets in."""
+
+import socket
+
+import pytest
+
+from tests.integration.api_server import read_all, serving, status_of
+from understudy.interfaces.api.routes import ROUTES, STREAMS
+
+
+@pytest.fixture(scope="module")
+def served():
+    """One server for the table."""
+    with serving() as one:
+        yield one
+
+
+PATHS = [(route.method, route.path.replace("{id}", "x-1")) for route in ROUTES]
+PATHS += [("GET", path) for path in STREAMS] + [("GET", "/health")]
+
+
+def our_hosts(port):
+    """The three that are let in."""
+    return [f"{name}:{port}".encode() for name in ("127.0.0.1", "[::1]", "localhost")]
+
+
+def wrong_hosts(port):
+    """Names of others, our own in other spellings, and what is no name at all."""
+    spelt = [
+        "localhost", "127.0.0.1", "[::1]", "::1", f"::1:{port}", f"[::1%25lo]:{port}", f"[0:0:0:0:0:0:0:1]:{port}",
+        f"LOCALHOST:{port}", f"Localhost:{port}", f"localhost.:{port}", f"127.0.0.1.:{port}", f"127.1:{port}",
+        f"127.0.1:{port}", f"127.0.0.2:{port}", f"0.0.0.0:{port}", f"0:{port}", f"2130706433:{port}",
+        f"0x7f.0.0.1:{port}", f"0177.0.0.1:{port}", f"127.0.0.1:0{port}", f"127.0.0.1:+{port}",
+        f"127.0.0.1:{port}.", f"127.0.0.1:{port} ,a.example", f"127.0.0.1:{port}@a.example", f"a.example@127.0.0.1:{port}",
+        f"user:pw@localhost:{port}", f"http://localhost:{port}", f"localhost:{port}/", f"localhost:{port}?", f"localhost:{port}#",
+        f"localhost:{port + 1}", "localhost:80", "localhost:", f":{port}", f"a.example:{port}", "a.example",
+        f"localhost.a.example:{port}", f"127.0.0.1.nip.example:{port}", f"xn--lcalhost-54a:{port}", f"loc%61lhost:{port}",
+        f"[::ffff:127.0.0.1]:{port}", f"[::]:{port}", "", f"127.0.0.1:{port}:{port}",
+    ]  # fmt: skip
+    return [host.encode() for host in spelt]
+
+
+def our_origins(port):
+    """No origin at all, and our own pages."""
+    return [None, *(b"http://" + host for host in our_hosts(port))]
+
+
+def wrong_origins(port):
+    """Other pages, our own in other spellings, and what is no origin at all."""
+    spelt = [
+        "null", "", "file://", f"https://127.0.0.1:{port}", f"http://127.0.0.1:{port}/", "http://127.0.0.1",
+        f"http://127.0.0.1:{port + 1}", f"http://LOCALHOST:{port}", f"HTTP://localhost:{port}",
+        f"http://localhost.:{port}", f"http://127.1:{port}", f"http://a.example:{port}", "http://a.example",
+        f"http://localhost:{port}.a.example", f"http://a.example/http://localhost:{port}",
+        f"http://localhost:{port}@a.example", f"http://localhost:{port} http://a.example", "chrome-extension://abc",
+        f"http://0.0.0.0:{port}", f"http://[::ffff:127.0.0.1]:{port}",
+    ]  # fmt: skip
+    return [origin.encode() for origin in spelt]
+
+
+def head(method, path, host, origin=None, token=None, extra=b""):
+    """A request as bytes."""
+    lines = [f"{method} {path} HTTP/1.1".encode(), b"Host: " + host, b"Content-Type: application/json"]
+    lines += [b"Origin: " + origin] if origin is not None else []
+    lines += [f"Authorization: Bearer {token}".encode()] if token else []
+    body = b"{" if method != "GET" else b""
+    return b"\r\n".join([*lines, f"Content-Length: {len(body)}".encode()]) + b"\r\n" + extra + b"\r\n" + body
+
+
+def statuses(served, heads):
+    """Send many requests over one connection after the other; return the status of each.
+
+    Bodies are broken JSON on purpose: what is let in answers 400 and changes nothing.
+    """
+    found = []
+    connection, buffer = None, None
+    for one in heads:
+        if connection is None:
+            connection = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            buffer = connection.makefile("rb")
+        connection.sendall(one)
+        status, must_close = read_answer(buffer)
+        found.append(status)
+        if must_close:
+            buffer.close()
+            connection.close()
+            connection = None
+    if connection is not None:
+        buffer.close()
+        connection.close()
+    return found
+
+
+def read_answer(buffer):
+    """Read one answer; (status, whether the connection ends with it)."""
+    line = buffer.readline()
+    if not line:
+        return 0, True
+    length, close = 0, False
+    while (field := buffer.readline()) not in (b"\r\n", b""):
+        name, _, value = field.partition(b":")
+        length = int(value) if name.lower() == b"content-length" else length
+        close = close or (name.lower() == b"connection" and b"close" in value.lower())
+    buffer.read(length)
+    return int(line.split(b" ")[1]), close
+
+
+def test_of_all_hosts_and_origins_only_our_own_get_in(served):
+    """44 wrong and 3 right Hosts, 20 wrong and 4 right Origins, every route, with the right token: none wrongly in."""
+    port, token = served.port, served.endpoint.token
+    hosts = [(host, False) for host in wrong_hosts(port)] + [(host, True) for host in our_hosts(port)]
+    origins = [(origin, False) for origin in wrong_origins(port)] + [
+        (origin, True) for origin in our_origins(port)
+    ]
+    paths = [pair for pair in PATHS if pair[1] not in STREAMS]
+    table = [
+        (
+            f"{method} {path} Host {host!r} Origin {origin!r}",
+            good_host and good_origin,
+            head(method, path, host, origin, token),
+        )
+        for method, path in paths
+        for host, good_host in hosts
+        for origin, good_origin in origins
+    ]
+    found = statuses(served, [raw for _, _, raw in table])
+    wrongly_in = [
+        what for (what, may, _), status in zip(table, found, strict=True) if not may and status != 403
+    ]
+    wrongly_out = [
+        what
+        for (what, may, _), status in zip(table, found, strict=True)
+        if may and status in (0, 401, 403, 415)
+    ]
+    print(len(table), "requests")
+    assert (wrongly_in, wrongly_out) == ([], [])
+    assert len(wrong_hosts(port)) >= 40
+    assert len(wrong_origins(port)) >= 20
+
+
+def test_streams_are_guarded_like_everything_else(served):
+    """A live view is refused to other pages before the first byte."""
+    port, token = served.port, served.endpoint.token
+    good = our_hosts(port)[0]
+    bad = [head("GET", path, host, None, token) for path in STREAMS for host in wrong_hosts(port)]
+    bad += [head("GET", path, good, origin, token) for path in STREAMS for origin in wrong_origins(port)]
+    assert set(statuses(served, bad)) == {403}
+
+
+@pytest.mark.parametrize("token", [None, "wrong", "x" * 43])
+def test_every_route_but_health_needs_the_token(served, token):
+    """Reads and streams included."""
+    heads = {path: head(method, path, our_hosts(served.port)[0], None, token) for method, path in PATHS}
+    found = dict(zip(heads, statuses(served, heads.values()), strict=True))
+    assert {path for path, status in found.items() if status != 401} == {"/health"}
+    assert found["/health"] == 200
+
+
+SPELLINGS = {
+    "//api/status": 400,
+    "/api//status": 400,
+    "/api/status/": 400,
+    "/api/status//": 400,
+    "/%2e/api/status": 400,
+    "/./api/status": 400,
+    "/x/../api/status": 400,
+    "/api/%73tatus": 400,
+    "/api%2Fstatus": 400,
+    "/api/status%00": 400,
+    "/api/status%20": 400,
+    "/api/status;x": 400,
+    "/API/status": 404,
+    "/api/Status": 404,
+    "/api/status.": 404,
+    "/api": 404,
+    "/health/": 400,
+    "/HEALTH": 404,
+    "http://127.0.0.1/api/status": 400,
+    "\\api\\status": 400,
+}
+
+
+@pytest.mark.parametrize(("path", "expected"), SPELLINGS.items(), ids=SPELLINGS)
+def test_a_path_in_another_spelling_is_not_served(served, path, expected):
+    """With everything else right, still only one spelling leads anywhere."""
+    raw = head("GET", path, our_hosts(served.port)[0], None, served.endpoint.token)
+    assert statuses(served, [raw]) == [expected]
+
+
+def test_a_path_in_another_spelling_needs_no_less_of_a_token(served):
+    """No spelling of /health opens another door."""
+    for path in (
+        "/health/../api/status",
+        "/health%2f..%2fapi/status",
+        "/api/status?/health",
+        "/health/api/status",
+    ):
+        raw = head("GET", path, our_hosts(served.port)[0])
+        assert statuses(served, [raw])[0] in (400, 401), path
+
+
+RAW = {
+    "two hosts": b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nHost: a.example\r\n\r\n",
+    "no host": b"GET /api/status HTTP/1.1\r\n\r\n",
+    "HTTP/1.0 without a host": b"GET /api/status HTTP/1.0\r\nAuthorization: Bearer TOKEN\r\n\r\n",
+    "a folded header": b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX: a\r\n Authorization: Bearer TOKEN\r\n\r\n",
+    "a space before the colon": b"GET /api/status HTTP/1.1\r\nHost : 127.0.0.1:%d\r\nAuthorization: Bearer TOKEN\r\n\r\n",
+    "no request at all": b"\x16\x03\x01\x02\x00\x01",
+    "length and chunks": b"POST /api/pause HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 2\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n{}",
+    "a web socket": b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("raw", RAW.values(), ids=RAW)
+def test_what_is_hardly_http_is_not_served(served, raw):
+    """However a request is bent, no answer of the agent comes back."""
+    filled = raw.replace(b"%d", str(served.port).encode()).replace(b"TOKEN", served.endpoint.token.encode())
+    answer = served.knock(filled)
+    assert status_of(answer) in (400, 401, 403)
+    assert b'"captures"' not in answer
+
+
+def test_a_preflight_is_not_answered_with_permission(served):
+    """No other origin is ever allowed, so browsers keep answers to themselves."""
+    raw = head(
+        "OPTIONS", "/api/status", our_hosts(served.port)[0], b"http://a.example", served.endpoint.token
+    )
+    answer = served.knock(raw)
+    assert (status_of(answer), b"access-control" in answer.lower()) == (403, False)
+
+
+def test_a_chunked_body_over_the_limit_is_stopped(served):
+    """The limit holds also where no length was given."""
+    start = (
+        f"POST /api/workflows HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\nContent-Type: application/json\r\n"
+        f"Authorization: Bearer {served.endpoint.token}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    ).encode()
+    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
+        connection.sendall(start)
+        for _ in range(17):
+            connection.sendall(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+        connection.sendall(b"0\r\n\r\n")
+        assert status_of(read_all(connection)) == 413
+
+
+def test_it_listens_on_the_loopback_alone(served):
+    """No other address of the machine reaches it."""
+    assert served.api._socket.getsockname()[0] == "127.0.0.1"

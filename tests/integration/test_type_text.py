@@ -1,0 +1,423 @@
+"""Text typed into real programs: exactly what was approved, into nothing but the window in front."""
+
+import threading
+import time
+
+import pytest
+from Xlib import X, XK, display
+from Xlib.ext import xtest
+
+from tests.fakes.action_context import FakeActionContext
+from understudy.adapters.actions.type_text import Parameters, TypeText
+from understudy.adapters.applications import Applications
+from understudy.adapters.typing.choice import choose_typer
+from understudy.core.action import UndoStatus
+from understudy.errors import (
+    ActionFailedError,
+    CapabilityMissingError,
+    RefusedError,
+    StoppedError,
+    TimedOutError,
+)
+
+pytestmark = pytest.mark.desktop
+
+ABROAD = "Grüße, Ærøskøbing; 世界漢字; Привет; 🎉🚀 “ok” €5"
+
+
+@pytest.fixture
+def typing(desktop):
+    """The action on this desktop."""
+    applications = Applications(desktop.env, desktop.home)
+    return TypeText(typer=choose_typer(desktop.env), applications=applications)
+
+
+@pytest.fixture
+def keys(desktop):
+    """A keyboard in the hands of the person; what is still down is let go at the end."""
+    keyboard = PersonKeys(desktop.env["DISPLAY"])
+    yield keyboard
+    keyboard.close()
+
+
+class PersonKeys:
+    """Real keys, down for as long as the test wants."""
+
+    def __init__(self, name):
+        self.display = display.Display(name)
+        self.down = []
+
+    def code(self, name):
+        return self.display.keysym_to_keycode(XK.string_to_keysym(name))
+
+    def press(self, name):
+        xtest.fake_input(self.display, X.KeyPress, self.code(name))
+        self.display.sync()
+        self.down.append(name)
+
+    def release(self, name):
+        xtest.fake_input(self.display, X.KeyRelease, self.code(name))
+        self.display.sync()
+        self.down.remove(name)
+
+    def tap(self, name):
+        self.press(name)
+        self.release(name)
+
+    def close(self):
+        for name in tuple(self.down):
+            self.release(name)
+        if self.display.screen().root.query_pointer().mask & X.LockMask:
+            self.tap("Caps_Lock")
+        self.display.close()
+
+
+def type_text(typing, text, context=None, **options):
+    """Check, prepare and perform, as the engine does."""
+    context = context or FakeActionContext()
+    parameters = typing.check(Parameters(text=text, **options))
+    return typing.perform(parameters, context, typing.prepare(parameters, context))
+
+
+def reader(desktop, name):
+    """A terminal in front whose program writes what is typed into a file, each key at once."""
+    file = desktop.home / name
+    window = desktop.open_terminal(name, command=f"stty raw -echo; touch {file}; exec cat >> {file}")
+    desktop.until(file.exists, what="the terminal to listen")
+    desktop.focus(window)
+    return window, file
+
+
+def editor(desktop, text=""):
+    """Mousepad in front, with the cursor at the end."""
+    file = desktop.home / "letter.txt"
+    file.write_text(text)
+    window = desktop.open_editor(file)
+    desktop.focus(window)
+    desktop.windows.press("ctrl+End")
+    return window
+
+
+# ---------------------------------------------------------------- exactly the text
+
+
+@pytest.mark.desktop("mousepad")
+def test_an_editor_gets_every_character_exactly(desktop, typing):
+    """Letters that no layout here has arrive as they are: umlauts, Chinese, Cyrillic, emoji."""
+    editor(desktop)
+    performed = type_text(typing, ABROAD)
+    assert (desktop.editor_text(), performed.output) == (ABROAD, f"{len(ABROAD)} characters")
+
+
+def test_a_terminal_gets_every_character_exactly(desktop, typing):
+    """Terminals ignore the events other programs send; these are real keys."""
+    _, file = reader(desktop, "notes")
+    type_text(typing, ABROAD + " plain Words 123 !?")
+    desktop.until(lambda: file.read_text() == ABROAD + " plain Words 123 !?", 3, f"text, got {file.read_text()!r}")
+
+
+@pytest.mark.desktop("mousepad")
+def test_more_foreign_letters_than_spare_keys_are_typed_in_pieces(desktop, typing):
+    """Keys are lent again and again until the text is through."""
+    editor(desktop)
+    text = "".join(chr(0x4E00 + 7 * number) for number in range(120))
+    type_text(typing, text)
+    assert desktop.editor_text() == text
+
+
+@pytest.mark.parametrize("layout", ["de", "fr", "ru", "us"])
+def test_the_layout_does_not_matter(desktop, typing, layout):
+    """On each layout the same text comes out, and the layout is as it was."""
+    desktop.run("setxkbmap", layout)
+    try:
+        before = desktop.run("xmodmap", "-pke").stdout
+        _, file = reader(desktop, "notes")
+        type_text(typing, "Zyx azq äß; (1) @ я")
+        desktop.until(lambda: file.read_text() == "Zyx azq äß; (1) @ я", 3, file.read_text())
+        assert desktop.run("xmodmap", "-pke").stdout == before
+    finally:
+        desktop.run("setxkbmap", "us")
+
+
+def test_the_second_of_two_layouts_is_typed_on_as_it_stands(desktop, typing, keys):
+    """Whoever has switched to Russian gets Latin letters all the same."""
+    desktop.run("setxkbmap", "us,ru", "-option", "grp:shifts_toggle")
+    try:
+        keys.press("Shift_L")
+        keys.press("Shift_R")
+        keys.release("Shift_R")
+        keys.release("Shift_L")
+        _, file = reader(desktop, "notes")
+        type_text(typing, "Latin и кириллица, both")
+        desktop.until(lambda: file.read_text() == "Latin и кириллица, both", 3, file.read_text())
+    finally:
+        desktop.run("setxkbmap", "us", "-option", "")
+
+
+def test_a_line_end_is_typed_only_when_it_was_allowed(desktop, typing):
+    """Return runs a command in a terminal: it has to be asked for."""
+    _, file = reader(desktop, "notes")
+    type_text(typing, "a\nb", newlines=True)
+    desktop.until(lambda: file.read_bytes() == b"a\rb", 3, str(file.read_bytes()))
+
+
+# ---------------------------------------------------------------- only where it belongs
+
+
+@pytest.mark.timeout(180)
+def test_when_the_focus_moves_while_typing_at_most_one_key_goes_astray(desktop, typing):
+    """Twenty tries, at twenty moments; the report says how many characters were typed."""
+    there, there_file = reader(desktop, "there")
+    here, here_file = reader(desktop, "here")
+    text = "x" * 600
+    stray = []
+    for turn in range(20):
+        desktop.focus(here)
+        before, there_before = len(here_file.read_bytes()), len(there_file.read_bytes())
+        threading.Timer(0.36 + turn * 0.005, desktop.run, ("xdotool", "windowactivate", str(there.id))).start()
+        with pytest.raises(ActionFailedError, match=r"The focus moved to another place; \d+ of 600") as caught:
+            type_text(typing, text)
+        count = int(caught.value.why.split("; ")[1].split()[0])
+        desktop.until(lambda: len(here_file.read_bytes()) - before >= count - 1, 3)  # noqa: B023
+        stray.append(len(there_file.read_bytes()) - there_before)
+        assert abs(len(here_file.read_bytes()) - before - count) <= 1
+    assert max(stray) <= 1, stray
+
+
+def test_another_application_in_front_gets_nothing(desktop, typing):
+    """The text was approved for one application."""
+    _, file = reader(desktop, "notes")
+    with pytest.raises(RefusedError, match="notes is in front, not ledger"):
+        type_text(typing, "secret plan", app="ledger")
+    type_text(typing, "hello", app="Notes")
+    desktop.until(lambda: file.read_text() == "hello", 3)
+
+
+def test_nothing_is_typed_when_nothing_has_the_focus(desktop, typing):
+    """An empty desktop has no place for keys."""
+    with pytest.raises(RefusedError, match="not known which window"):
+        type_text(typing, "hello")
+
+
+@pytest.mark.parametrize(
+    "name, title",
+    [
+        ("pinentry-gtk", "Question"),
+        ("polkit-gnome-authentication-agent-1", "x"),
+        ("keepassxc", "Passwords.kdbx"),
+        ("zenity", "Authentication required"),
+        ("terminal", "[sudo] password for kim"),
+    ],
+)
+def test_a_window_that_asks_for_a_password_gets_nothing(desktop, typing, name, title):
+    """Known by the program, or by what the title asks."""
+    desktop.focus(desktop.open_terminal(name, title))
+    with pytest.raises(RefusedError, match="password"):
+        type_text(typing, "hello")
+
+
+def test_a_terminal_that_reads_without_echo_gets_nothing(desktop, typing):
+    """So do sudo and ssh ask; an ordinary prompt in the same terminal is typed into."""
+    desktop.focus(desktop.open_terminal("shell", command="stty -echo; read secret; stty echo; read answer; cat"))
+    time.sleep(0.3)
+    with pytest.raises(RefusedError, match="asks for a password"):
+        type_text(typing, "hello")
+    desktop.windows.press("Return")
+    time.sleep(0.3)
+    assert type_text(typing, "hello").output == "5 characters"
+
+
+def test_a_password_prompt_that_comes_up_while_typing_gets_nothing(desktop, typing):
+    """The rest of the text stays out of a prompt its first line has opened."""
+    file = desktop.home / "secret"
+    command = f"read line; stty -echo; read secret; echo $secret > {file}; cat"
+    desktop.focus(desktop.open_terminal("shell", command=command))
+    time.sleep(0.3)
+    with pytest.raises(ActionFailedError, match="A password is asked for in the terminal"):
+        type_text(typing, "go\n" + "x" * 1500, newlines=True)
+    desktop.windows.press("Return")
+    desktop.until(file.exists)
+    assert len(file.read_text().strip()) < 40  # (typed before the prompt was up, and then read by it)
+
+
+def test_a_menu_that_holds_the_keyboard_gets_nothing(desktop, typing, keys):
+    """Menus, lock screens and password prompts grab the keyboard: keys would go to them."""
+    reader(desktop, "notes")
+    keys.display.screen().root.grab_keyboard(True, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime)
+    with pytest.raises(RefusedError, match="holds the keyboard"):
+        type_text(typing, "hello")
+
+
+# ---------------------------------------------------------------- the person's hands
+
+
+def test_caps_lock_is_refused(desktop, typing, keys):
+    """It would turn every letter around."""
+    _, file = reader(desktop, "notes")
+    keys.tap("Caps_Lock")
+    with pytest.raises(RefusedError, match="Caps Lock is on"):
+        type_text(typing, "hello")
+    assert file.read_bytes() == b""
+
+
+def test_a_held_modifier_is_waited_for(desktop, typing, keys):
+    """Whoever has just pressed a shortcut lets go of it; then the text comes, and nothing but the text."""
+    _, file = reader(desktop, "notes")
+    keys.press("Control_L")
+    threading.Timer(0.5, keys.release, ("Control_L",)).start()
+    type_text(typing, "hello")
+    desktop.until(lambda: file.read_bytes() == b"hello", 3, str(file.read_bytes()))
+
+
+def test_a_modifier_that_stays_down_is_refused_after_two_seconds(desktop, typing, keys):
+    """Ctrl and the letters of a text would be commands."""
+    _, file = reader(desktop, "notes")
+    keys.press("Control_L")
+    began = time.monotonic()
+    with pytest.raises(RefusedError, match="A key is held down"):
+        type_text(typing, "hello")
+    assert (file.read_bytes(), 1.9 < time.monotonic() - began < 3) == (b"", True)
+
+
+def test_a_key_of_the_person_breaks_it_off(desktop, typing, keys):
+    """Two do not type at once: the person goes first."""
+    _, file = reader(desktop, "notes")
+    threading.Timer(0.45, keys.tap, ("z",)).start()
+    with pytest.raises(ActionFailedError, match=r"You used the keyboard or clicked; \d+ of 2000 characters"):
+        type_text(typing, "x" * 2000)
+    desktop.until(lambda: b"z" in file.read_bytes(), 3)
+    assert len(file.read_bytes().partition(b"z")[2]) <= 1
+
+
+def test_nothing_is_typed_while_the_person_types(desktop, typing, keys):
+    """It waits for a pause, and gives up after two seconds."""
+    _, file = reader(desktop, "notes")
+    done = threading.Event()
+
+    def go_on_typing():
+        while not done.wait(0.1):
+            keys.tap("z")
+
+    person = threading.Thread(target=go_on_typing)
+    person.start()
+    try:
+        with pytest.raises(RefusedError, match="using the keyboard yourself"):
+            type_text(typing, "hello")
+    finally:
+        done.set()
+        person.join()
+    assert set(file.read_bytes()) <= {ord("z")}
+
+
+# ---------------------------------------------------------------- ends
+
+
+def test_stop_ends_it_within_fifty_milliseconds(desktop, typing):
+    """And says how far it came."""
+    reader(desktop, "notes")
+    context, stopped = FakeActionContext(), []
+
+    def stop():
+        stopped.append(time.monotonic())
+        context.stop.set()
+
+    threading.Timer(0.5, stop).start()
+    with pytest.raises(StoppedError, match=r"\d+ of 2000 characters typed"):
+        type_text(typing, "x" * 2000, context)
+    # (the action itself ends once the last keys have been taken in, up to 0.2 s later)
+    assert time.monotonic() - stopped[0] < 0.3
+
+
+def test_the_deadline_ends_it(desktop, typing):
+    """A step has its time, and no more."""
+    reader(desktop, "notes")
+    with pytest.raises(TimedOutError, match=r"\d+ of 2000 characters typed"):
+        type_text(typing, "x" * 2000, FakeActionContext(seconds=0.6))
+
+
+def test_the_keyboard_is_as_before_after_an_interruption(desktop, typing):
+    """Lent keys are given back however it ends."""
+    before = desktop.run("xmodmap", "-pke").stdout
+    reader(desktop, "notes")
+    with pytest.raises(TimedOutError):
+        type_text(typing, "漢字" * 1000, FakeActionContext(seconds=0.6))
+    assert desktop.run("xmodmap", "-pke").stdout == before
+
+
+def test_an_x_server_that_has_gone_is_a_missing_capability(desktop, typing):
+    """The reason names the server."""
+    gone = TypeText(
+        typer=choose_typer({"DISPLAY": ":998"}), applications=Applications(desktop.env, desktop.home)
+    )
+    with pytest.raises(CapabilityMissingError, match="X server does not answer"):
+        type_text(gone, "hello")
+
+
+def test_on_wayland_nothing_is_typed_and_the_reason_is_said(desktop):
+    """Where the focus cannot be seen, no key is sent."""
+    wayland = TypeText(
+        typer=choose_typer({"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": desktop.env["DISPLAY"]}),
+        applications=Applications(desktop.env, desktop.home),
+    )
+    with pytest.raises(CapabilityMissingError, match="Wayland does not tell"):
+        type_text(wayland, "hello")
+
+
+# ---------------------------------------------------------------- undo
+
+
+@pytest.mark.desktop("mousepad")
+def test_undo_removes_exactly_what_was_typed(desktop, typing):
+    """The person's own text before it stays."""
+    editor(desktop, "Dear Kim, ")
+    performed = type_text(typing, "Grüße 世界")
+    assert desktop.editor_text() == "Dear Kim, Grüße 世界"
+    undone = typing.undo(performed.undo, FakeActionContext())
+    assert (undone.status, desktop.editor_text()) == (UndoStatus.UNDONE, "Dear Kim, ")
+
+
+@pytest.mark.desktop("mousepad")
+def test_undo_refuses_once_the_person_has_used_the_window(desktop, typing):
+    """One key of theirs, and what stands before the cursor is no longer ours alone."""
+    editor(desktop)
+    performed = type_text(typing, "hello")
+    desktop.windows.press("Left")
+    time.sleep(0.2)
+    undone = typing.undo(performed.undo, FakeActionContext())
+    assert (undone.status, desktop.editor_text()) == (UndoStatus.REFUSED, "hello")
+
+
+def test_undo_refuses_in_a_terminal_once_anything_was_touched(desktop, typing):
+    """Terminals do not say when they were used: any key or movement since counts."""
+    _, file = reader(desktop, "notes")
+    performed = type_text(typing, "hello")
+    desktop.windows.press("z")
+    undone = typing.undo(performed.undo, FakeActionContext())
+    assert undone.status is UndoStatus.REFUSED
+    assert b"\x7f" not in file.read_bytes()
+
+
+def test_undo_works_in_a_terminal_nobody_has_touched(desktop, typing):
+    """One BackSpace a character."""
+    _, file = reader(desktop, "notes")
+    performed = type_text(typing, "hello")
+    undone = typing.undo(performed.undo, FakeActionContext())
+    assert undone.status is UndoStatus.UNDONE, undone.text
+    desktop.until(lambda: file.read_bytes() in (b"hello" + b"\x7f" * 5, b"hello" + b"\x08" * 5), 3)
+
+
+def test_undo_refuses_in_another_window(desktop, typing):
+    """BackSpace would delete something else."""
+    _, other = reader(desktop, "other")
+    reader(desktop, "notes")
+    performed = type_text(typing, "hello")
+    desktop.focus(desktop.window_named("other"))
+    undone = typing.undo(performed.undo, FakeActionContext())
+    assert (undone.status, other.read_bytes()) == (UndoStatus.REFUSED, b"")
+
+
+def test_what_cannot_be_counted_cannot_be_undone(desktop, typing):
+    """Flags, skin colours, accents on their own, line ends: one BackSpace is not one character."""
+    reader(desktop, "notes")
+    texts = ("👍🏽", "🇩🇪", "e\u0301", "a\nb")
+    assert [type_text(typing, text, newlines=True).undo for text in texts] == [None] * 4

@@ -1,0 +1,1 @@
+"""Builds the inputs that several tests need; nothing large is committed."""

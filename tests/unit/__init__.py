@@ -1,0 +1,1 @@
+"""Tests that touch no disk, one folder a layer."""

@@ -1,0 +1,1 @@
+"""The adapters as far as they can be tested without the world."""

@@ -1,0 +1,271 @@
+"""The menu as a value: what it shows, and what it refuses to show."""
+
+import msgspec
+import pytest
+
+from tests.fakes.service import NOW, FakeAgent, FakeService
+from understudy.core.action import UndoStatus
+from understudy.core.suggestion import Answer, SuggestionStatus
+from understudy.core.trust import Tier
+from understudy.core.value import MINUTE
+from understudy.core.workflow import Lifecycle
+from understudy.interfaces.tray.commands import CALLS, look
+from understudy.interfaces.tray.model import LONGEST, MOST_LINES, Command, menu
+
+
+def shown(service, notice=""):
+    """The menu of a service, as it is now."""
+    return menu(FakeAgent(service).ask(lambda use: look(use, NOW, notice)))
+
+
+def walk(entries):
+    """Every entry, those of submenus after their parent."""
+    for entry in entries:
+        yield entry
+        yield from walk(entry.children)
+
+
+def by_key(entries):
+    """Key -> entry."""
+    return {entry.key: entry for entry in walk(entries)}
+
+
+def test_a_quiet_agent_shows_its_state_and_the_switches():
+    """The whole menu of somebody who has just begun."""
+    labels = [entry.label for entry in shown(FakeService())]
+    assert labels == [
+        "Watching.",
+        "",
+        "Nothing done yet",
+        "No workflows yet",
+        "",
+        "Pause",
+        "Stop everything",
+        "",
+        "Start at login",
+        "Open log",
+        "Quit",
+    ]
+
+
+def test_a_suggestion_shows_what_was_noticed_and_every_step_before_the_choices():
+    """Nobody says yes to what they could not read."""
+    service = FakeService()
+    service.offer(1, always=True)
+    entry = by_key(shown(service))["suggestion:s-0000000001"]
+    assert [child.label for child in entry.children] == [
+        "After Zoom, you open Obsidian: 12 times on 6 days",
+        "",
+        "1. open_app: Obsidian",
+        "Undo closes it, if you have not used it since.",
+        "",
+        "Do it",
+        "Not now",
+        "Never",
+        "Always",
+    ]
+    assert [child.enabled for child in entry.children] == [False] * 5 + [True] * 4
+
+
+def test_always_is_there_only_where_it_is_offered():
+    """Trust that is not earned has no button."""
+    service = FakeService()
+    service.offer(1)
+    assert "suggestion:s-0000000001:always" not in by_key(shown(service))
+
+
+def test_a_plan_is_shown_in_full_with_hidden_characters_written_out():
+    """A long literal takes several lines; none of it is left out."""
+    service = FakeService()
+    text = "write " + "x" * 100 + "\u202e end"
+    service.learn(1, action="type_text", text=text)
+    service.offer(1)
+    plan = [
+        entry.label
+        for key, entry in by_key(shown(service)).items()
+        if ":step:" in key and "suggestion" in key
+    ]
+    assert "".join(plan).replace(" ", "") == f"1. type_text: {text}".replace("\u202e", "\\u202e").replace(
+        " ", ""
+    )
+    assert max(map(len, plan)) <= LONGEST
+
+
+def test_a_plan_too_long_for_a_menu_cannot_be_approved_there():
+    """Where not all of it can be read, no yes is taken; a no always is."""
+    service = FakeService()
+    service.learn(1, action="type_text", text="y" * LONGEST * MOST_LINES)
+    service.offer(1, always=True)
+    keys = by_key(shown(service))
+    answers = [answer.value for answer in Answer if f"suggestion:s-0000000001:{answer.value}" in keys]
+    assert answers == ["not_now", "never"]
+    assert keys["suggestion:s-0000000001:long"].label.endswith("understudy approve s-0000000001")
+    assert "workflow:w-0000000001:run" not in keys
+    assert not keys["workflow:w-0000000001:auto"].enabled
+
+
+@pytest.mark.parametrize("title", ["x" * 500, "a\nb\x1b[1m", "\u202eevil", "", "__init__ & <b>"])
+def test_labels_are_one_short_clean_line(title):
+    """Whatever a title says, the menu keeps its shape."""
+    service = FakeService()
+    service.offer(1, title=title)
+    label = by_key(shown(service))["suggestion:s-0000000001"].label
+    assert 0 < len(label) <= LONGEST
+    assert label.isprintable()
+
+
+def test_equal_keys_mean_equal_commands_whatever_else_changes():
+    """The key says what a click does; nothing that comes or goes moves it to another entry."""
+    service = FakeService()
+    service.offer(1, always=True)
+    before = by_key(shown(service))
+    service.offer(2)
+    service.answer("s-0000000001", Answer.DO, "test")
+    service.pause(5)
+    after = by_key(shown(service))
+    both = [key for key in before if key in after and key != "autostart"]
+    assert {key: before[key].command for key in both} == {key: after[key].command for key in both}
+    assert len(both) > 10
+
+
+def test_keys_are_unique():
+    """No two lines can be taken for each other."""
+    service = FakeService()
+    for number in range(5):
+        service.offer(number)
+    keys = [entry.key for entry in walk(shown(service))]
+    assert len(keys) == len(set(keys))
+
+
+def test_an_answered_suggestion_is_gone():
+    """Only what waits is asked."""
+    service = FakeService()
+    service.offer(1, status=SuggestionStatus.NEVER)
+    assert "suggestion:s-0000000001" not in by_key(shown(service))
+
+
+def test_a_run_can_be_undone_once_and_then_says_so():
+    """The menu shows what came of it, not what was hoped."""
+    service = FakeService()
+    run = service.run_now(service.learn(1).id, "test")
+    assert by_key(shown(service))[f"run:{run.id}:undo"].command == Command(name="undo", target=run.id)
+    service.undo(run.id, "test")
+    after = by_key(shown(service))
+    assert f"run:{run.id}:undo" not in after
+    assert after[f"run:{run.id}:undone"].label == "Taken back. Obsidian was closed."
+
+
+def test_a_failed_undo_is_not_called_undone():
+    """Words follow the outcome."""
+    service = FakeService()
+    run = service.run_now(service.learn(1).id, "test")
+    service._runs[run.id] = msgspec.structs.replace(
+        run, undo_status=UndoStatus.REFUSED, undo_text="You typed in it."
+    )
+    label = by_key(shown(service))[f"run:{run.id}:undone"].label
+    assert label == "Not taken back: something has changed. You typed in it."
+
+
+def test_the_tier_of_a_workflow_is_marked_and_auto_waits_until_it_is_earned():
+    """Stepping up to auto is possible only when it may be."""
+    service = FakeService()
+    workflow = service.learn(1, tier=Tier.SUGGEST)
+    keys = by_key(shown(service))
+    marks = {tier.value: keys[f"workflow:{workflow.id}:{tier.value}"] for tier in Tier}
+    assert {name: entry.checked for name, entry in marks.items()} == {
+        "observe": False,
+        "suggest": True,
+        "auto": False,
+    }
+    assert {name: entry.enabled for name, entry in marks.items()} == {
+        "observe": True,
+        "suggest": True,
+        "auto": False,
+    }
+
+
+def test_archived_workflows_are_left_out():
+    """What was refused for good is not shown again."""
+    service = FakeService()
+    service._replaced(service.learn(1), lifecycle=Lifecycle.ARCHIVED)
+    assert by_key(shown(service))["workflows"].label == "No workflows yet"
+
+
+def test_a_long_list_ends_with_where_the_rest_is():
+    """A menu stays a menu."""
+    service = FakeService()
+    for number in range(25):
+        service.learn(number)
+    assert by_key(shown(service))["workflows:more"].label == "5 more: understudy workflows"
+
+
+def test_a_paused_agent_offers_to_resume():
+    """With the time it would resume by itself, where there is one."""
+    service = FakeService()
+    service.pause()
+    assert by_key(shown(service))["resume"].label == "Resume"
+    service.pause(5)
+    assert service.paused_until == NOW + 5 * MINUTE
+    label = by_key(shown(service))["resume"].label
+    assert label.startswith("Resume (paused until ")
+    assert "pause" not in by_key(shown(service))
+
+
+def test_what_went_wrong_is_said_in_full():
+    """A click that did not work is not silent."""
+    labels = [entry.label for entry in shown(FakeService(), notice="It failed. " + "Because " * 20)]
+    assert "".join(labels[1:5]).replace(" ", "").startswith("Itfailed.Because")
+
+
+def test_troubles_are_shown_first():
+    """What needs a look comes before everything else."""
+    view = FakeAgent().ask(lambda use: look(use, NOW, ""))
+    trouble = msgspec.structs.replace(view.status, troubles=("The disk is full",))
+    labels = [entry.label for entry in menu(msgspec.structs.replace(view, status=trouble))]
+    assert labels[:2] == ["Watching.", "! The disk is full"]
+
+
+def test_every_command_in_the_menu_can_be_carried_out():
+    """No entry leads nowhere."""
+    service = FakeService()
+    service.offer(1, always=True)
+    service.run_now("w-0000000001", "test")
+    names = {entry.command.name for entry in walk(shown(service)) if entry.command}
+    service.pause()
+    names |= {entry.command.name for entry in walk(shown(service)) if entry.command}
+    assert names == {*CALLS, "open_log"}
+
+
+CLICKS = {
+    "answer": (
+        Command(name="answer", target="s-0000000001", value="do"),
+        lambda s: s.run("r-0000000002").run.status.value,
+        "completed",
+    ),
+    "undo": (
+        Command(name="undo", target="r-0000000001"),
+        lambda s: s.run("r-0000000001").run.undo_status.value,
+        "undone",
+    ),
+    "run_now": (Command(name="run_now", target="w-0000000001"), lambda s: len(s.runs()), 2),
+    "tier": (
+        Command(name="tier", target="w-0000000001", value="suggest"),
+        lambda s: s.workflow("w-0000000001").workflow.tier.value,
+        "suggest",
+    ),
+    "pause": (Command(name="pause", value="15"), lambda s: s.paused_until, NOW + 15 * MINUTE),
+    "resume": (Command(name="resume"), lambda s: s.paused, False),
+    "stop": (Command(name="stop"), lambda s: s.paused, True),
+    "autostart": (Command(name="autostart", value="on"), lambda s: s.autostart(), True),
+    "quit": (Command(name="quit"), lambda s: s.quit_asked.is_set(), True),
+}
+
+
+@pytest.mark.parametrize(("command", "seen", "expected"), CLICKS.values(), ids=CLICKS)
+def test_a_click_calls_its_use_case(command, seen, expected):
+    """Each with the id and the value of its entry."""
+    service = FakeService()
+    service.offer(1)
+    service.run_now("w-0000000001", "test")
+    CALLS[command.name](service, command)
+    assert seen(service) == expected

@@ -1,0 +1,1 @@
+"""What the store does without a file."""
