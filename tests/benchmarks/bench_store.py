@@ -31,7 +31,7 @@ def timed(what, count=0):
 
 
 def made_up(count, start=START):
-    """Captures 48 s apart: 60 apps, 30,000 titles and 15,000 addresses, the frequent ones far more frequent."""
+    """Captures 48 s apart: 60 apps, 30,000 titles, 15,000 addresses, a few of them far more frequent."""
     dice = random.Random(5)
     for number in range(count):
         app = f"org.example.App{int(dice.paretovariate(0.9)) % APPS}"
@@ -71,9 +71,8 @@ def bench_single(home):
             store.captures.add(*pair)
             slowest.append(time.perf_counter() - begun)
     slowest.sort()
-    print(
-        f"  median {slowest[len(slowest) // 2] * 1e6:.0f} us, p99 {slowest[-len(slowest) // 100] * 1e6:.0f} us"
-    )
+    median, p99 = slowest[len(slowest) // 2], slowest[-len(slowest) // 100]
+    print(f"  median {median * 1e6:.0f} us, p99 {p99 * 1e6:.0f} us")
     with timed("the same again, all known", len(pairs)):
         store.captures.add_many(pairs)
     run = a_run("r-0")

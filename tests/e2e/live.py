@@ -1,5 +1,7 @@
 """A whole agent in a real desktop, with a clock that a test can move; and a person with habits in front of it."""
 
+import json
+import threading
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +10,8 @@ from tests.fakes.running_clock import RunningClock
 from understudy.app.agent import LocalAgent
 from understudy.app.parts import RealParts
 from understudy.config import Home
-from understudy.core.ports import CaptureQuery
+from understudy.core.ports import CaptureQuery, ImportOptions
+from understudy.core.trust import Tier
 from understudy.core.value import MINUTE, SECOND
 from understudy.engine.engine import Engine
 from understudy.interfaces.tray.tray import TrayIcon
@@ -33,8 +36,30 @@ class LiveAgent:
         self.agent.start()
 
     def stop(self):
+        self.tray.stop()
         self.agent.stop()
         self.parts.stop()
+
+    def show_tray(self):
+        """Show the icon, as the agent's main thread does."""
+        threading.Thread(target=self.tray.run, name="tray", daemon=True).start()
+
+    def take_in(self, folder, lines):
+        """Import captures, as the person who wants to see something at once."""
+        history = folder / "history.jsonl"
+        history.write_text("\n".join(lines) + "\n")
+        return self.ask(lambda service: service.import_source(str(history), "", ImportOptions(zone=ZONE)))
+
+    def pattern_of(self, *apps):
+        """The pattern of these programs, in this order."""
+        symbols = tuple(f"app:{app}" for app in apps)
+        states = self.ask(lambda service: service.patterns())
+        return next((state for state in states if state.pattern.symbols == symbols), None)
+
+    def find_workflow(self, word):
+        """The workflow that has earned to be offered and has this word in its plan."""
+        cards = self.ask(lambda service: service.workflows())
+        return next((card for card in cards if word in card.plan[0] and card.workflow.tier is Tier.SUGGEST), None)
 
     def ask(self, call):
         return self.agent.ask(call)
@@ -43,6 +68,8 @@ class LiveAgent:
         """Let time go by; what is due by then happens."""
         self.clock.advance(by)
         self.parts.scheduler.refresh()
+        due = self.agent.context.due
+        until(lambda: all(at > self.clock.now() for at in tuple(due.values())), what="the alarms that were due")
 
     def next_day_at(self, hour, minute=0):
         """Go to the next working day, at a local time."""
@@ -85,9 +112,40 @@ def office_days(agent, follow, days, *, first="mail", then="notes", others=("cha
     return lines
 
 
-def _line(moment, app):
-    stamp = int(moment.timestamp() * 1000)
-    return f'{{"at": {stamp}, "kind": "focus", "app": "{app}", "title": "{app}"}}'
+def clock_days(agent, days, hour, app):
+    """A history in which one program is opened each working day at an hour, among unordered others."""
+    lines = []
+    for number, start in enumerate(_working_days(agent, days)):
+        for half_hour in range(16):
+            for step, other in enumerate(_shuffled(("mail", "chat", "files"), number * 5 + half_hour)):
+                lines.append(_line(start + timedelta(minutes=30 * half_hour + 7, seconds=70 * step), other))
+        moment = start.replace(hour=hour) + timedelta(minutes=number % 3, seconds=30)
+        lines.append(_line(moment, app))
+    return sorted(lines, key=lambda line: json.loads(line)["at"])
+
+
+def repeated_days(agent, days, kind, text):
+    """A history in which the same is typed or run each working day, among other work."""
+    lines = []
+    for number, start in enumerate(_working_days(agent, days)):
+        for half_hour in range(10):
+            for step, other in enumerate(_shuffled(("mail", "chat", "files"), number * 5 + half_hour)):
+                lines.append(_line(start + timedelta(minutes=30 * half_hour + 7, seconds=70 * step), other))
+        for turn in range(2):
+            moment = start + timedelta(hours=1 + 2 * turn, minutes=(number * 17) % 50)
+            lines.append(_line(moment, "bash", kind=kind, text=text))
+    return sorted(lines, key=lambda line: json.loads(line)["at"])
+
+
+def _working_days(agent, days):
+    here = datetime.fromtimestamp(agent.clock.now() / 1000, ZoneInfo(ZONE))
+    mornings = ((here - timedelta(days=back)).replace(hour=9, minute=0, second=0) for back in range(days, 0, -1))
+    return [morning for morning in mornings if morning.weekday() < 5]
+
+
+def _line(moment, app, kind="focus", text=""):
+    seen = {"title": app} if kind == "focus" else {"text": text}
+    return json.dumps({"at": int(moment.timestamp() * 1000), "kind": kind, "app": app, **seen})
 
 
 def _shuffled(apps, number):

@@ -1,4 +1,4 @@
-"""A process that writes into a store without end and says after each write that it was kept. Killed by its test."""
+"""A process that writes into a store without end, and says what was kept. Killed by its test."""
 
 import itertools
 import sys

@@ -276,6 +276,7 @@ def test_at_the_end_the_file_goes_streams_end_and_the_port_closes(served):
     served.api.stop()
     assert time.monotonic() - start < 2
     assert (stream.event(), served.file.exists()) == (None, False)
+    stream.close()
     with pytest.raises(ConnectionRefusedError):
         served.ask("GET", "/health")
 

@@ -1,4 +1,4 @@
-"""A disk that is full, read-only or broken: an error in words, nothing half written, reads go on, and it recovers."""
+"""A disk that is full, read-only or broken: told in words, nothing half written, reads go on, it recovers."""
 
 import os
 import subprocess
@@ -118,7 +118,7 @@ print(kept, type(error).__name__, error.fix)
 
 @pytest.mark.skipif(os.name != "posix", reason="RLIMIT_FSIZE is a POSIX matter")
 def test_a_write_error_of_the_system_leaves_nothing_half_written(tmp_path):
-    """The kernel refuses to let a file grow: what was committed before is whole, also after the process is gone."""
+    """The kernel lets no file grow: what was committed before is whole, also after the process is gone."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
     run = subprocess.run(
         [sys.executable, "-c", LIMITED, str(a_home(tmp_path).path)],

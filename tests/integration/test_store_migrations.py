@@ -20,7 +20,8 @@ PLANS = {"journal": sqlite.journal_plan, "captures": sqlite.captures_plan}
 def shape(database):
     """Every table and index as SQLite describes it."""
     return database.rows("""
-        SELECT name, sql FROM sqlite_master WHERE name != 'migration' AND name NOT LIKE 'sqlite_%' ORDER BY name
+        SELECT name, sql FROM sqlite_master WHERE name != 'migration' AND name NOT LIKE 'sqlite_%'
+        ORDER BY name
     """)
 
 

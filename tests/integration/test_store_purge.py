@@ -51,7 +51,7 @@ def delete_canary(store):
 
 
 def test_no_deleted_byte_remains_in_any_file(tmp_path):
-    """Databases, write-ahead logs, backups, damaged files kept: looked for while the store is open, and after."""
+    """Databases, write-ahead logs, backups and damaged files that were kept."""
     home = a_home(tmp_path)
     store = opened(home)
     fill_with_canary(store)

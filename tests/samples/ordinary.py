@@ -11,22 +11,39 @@ SUBJECTS = (
     "Key account plan", "Compass calibration", "Bypass surgery", "Keyboard shortcuts", "Tokenizer design", "Secretary",
     "How to reset your password", "Passing the exam", "Signature dishes", "Pinterest ideas", "Tandem ride", "Standard",
 )  # fmt: skip
-NAMES = "anna ben clara david emma felix greta hannes ines jonas".split()
-PROJECTS = "understudy billing-service web-frontend data_pipeline mobile-app infra-live docs.example.org".split()
+NAMES = ["anna", "ben", "clara", "david", "emma", "felix", "greta", "hannes", "ines", "jonas"]
+PROJECTS = [
+    "understudy",
+    "billing-service",
+    "web-frontend",
+    "data_pipeline",
+    "mobile-app",
+    "infra-live",
+    "docs.example.org",
+]
 FILES = (
     "main.py", "report_2024-06-05.xlsx", "IMG_20240605_082221.jpg", "Screenshot from 2024-06-05 08-22-21.png", "README.md",
     "VeryLongCamelCaseComponentName.test.tsx", "org.freedesktop.NetworkManager.policy", "test_passwords_are_hidden.py",
     "token_bucket_rate_limiter.go", "AbstractSingletonProxyFactoryBean.java", "linux-image-6.1.0-18-amd64.deb",
     "invoice-2024-000123-final-v2.pdf", "libstdc++6_12.2.0-14_amd64.deb", "node-v20.11.1-linux-x64.tar.xz", "key.pem",
 )  # fmt: skip
-APPS = ("Mozilla Firefox", "Google Chrome", "Visual Studio Code", "LibreOffice Calc", "Mozilla Thunderbird", "Slack")
+APPS = (
+    "Mozilla Firefox",
+    "Google Chrome",
+    "Visual Studio Code",
+    "LibreOffice Calc",
+    "Mozilla Thunderbird",
+    "Slack",
+)
 
 
 def ordinary(count: int, seed: int) -> list[tuple[str, str]]:
     """Return so many (where, text): half titles, half commands."""
     dice = random.Random(seed)
     makers = [*[("title", maker) for maker in TITLES], *[("command", maker) for maker in COMMANDS]]
-    return [(where, maker(dice)) for where, maker in (makers[number % len(makers)] for number in range(count))]
+    return [
+        (where, maker(dice)) for where, maker in (makers[number % len(makers)] for number in range(count))
+    ]
 
 
 def _hex(dice, length):
@@ -55,7 +72,9 @@ TITLES = [
     lambda d: f"{d.choice(NAMES)}@laptop: ~/src/{d.choice(PROJECTS)}",
     lambda d: f"Commit {_hex(d, 40)} · {d.choice(PROJECTS)}{_app(d)}",
     lambda d: f"Order {d.randrange(10**9, 10**10)} confirmed{_app(d)}",
-    lambda d: f"Call with {d.choice(NAMES).title()} 2024-06-{d.randrange(10, 28)} {d.randrange(10, 24)}:30{_app(d)}",
+    lambda d: (
+        f"Call with {d.choice(NAMES).title()} 2024-06-{d.randrange(10, 28)} {d.randrange(10, 24)}:30{_app(d)}"
+    ),
     lambda d: f"Error code {d.randrange(100, 999)}: {d.choice(SUBJECTS)}",
     lambda d: f"ZIP {d.randrange(10_000, 99_999)} weather{_app(d)}",
     lambda d: f"{_uuid(d)} - Event log",
@@ -74,9 +93,13 @@ COMMANDS = [
     lambda d: f"docker run --rm -p 8080:{d.randrange(80, 9000)} -v $PWD:/app {d.choice(PROJECTS)}:latest",
     lambda d: f"docker logs -f {_hex(d, 12)}",
     lambda d: f"docker pull registry.example.org/app@sha256:{_hex(d, 64)}",
-    lambda d: f"kubectl logs {d.choice(PROJECTS).replace('.', '-')}-{_hex(d, 10)}-{''.join(d.choice(string.ascii_lowercase + string.digits) for _ in range(5))} -n prod",
+    lambda d: (
+        f"kubectl logs {d.choice(PROJECTS).replace('.', '-')}-{_hex(d, 10)}-{''.join(d.choice(string.ascii_lowercase + string.digits) for _ in range(5))} -n prod"
+    ),
     lambda d: f"curl -s -o out.json https://api.example.org/v1/{_slug(d)}?page={d.randrange(9)}",
-    lambda d: f"pytest tests/unit/test_{d.choice(NAMES)}.py::test_the_password_is_hidden -x -p no:cacheprovider",
+    lambda d: (
+        f"pytest tests/unit/test_{d.choice(NAMES)}.py::test_the_password_is_hidden -x -p no:cacheprovider"
+    ),
     lambda d: f"mysql -u root -p {d.choice(NAMES)}",
     lambda d: f"export PATH=$HOME/.local/bin:$PATH TOKEN=$({d.choice(NAMES)})",
     lambda d: f"grep -rn 'def {d.choice(NAMES)}_token_count' src/ --include=*.py",

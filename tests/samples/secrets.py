@@ -13,7 +13,23 @@ BASE62 = string.ascii_letters + DIGITS
 HEX = "0123456789abcdef"
 URLSAFE = BASE62 + "-_"
 SYMBOLS = "!#%+*?.,_-=@^~"
-WORDS = "summer winter dragon monkey berlin coffee flower purple tiger guitar maria thomas soccer cheese rocket".split()
+WORDS = [
+    "summer",
+    "winter",
+    "dragon",
+    "monkey",
+    "berlin",
+    "coffee",
+    "flower",
+    "purple",
+    "tiger",
+    "guitar",
+    "maria",
+    "thomas",
+    "soccer",
+    "cheese",
+    "rocket",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +44,10 @@ class Placed:
 def corpus(count: int, seed: int) -> list[Placed]:
     """Return so many secrets, every format as often as every other."""
     dice = random.Random(seed)
-    makers = [*[(kind, token, PLACES) for kind, token in TOKENS.items()], *[(kind, None, [place]) for kind, place in OWN.items()]]
+    makers = [
+        *[(kind, token, PLACES) for kind, token in TOKENS.items()],
+        *[(kind, None, [place]) for kind, place in OWN.items()],
+    ]
     return [_placed(dice, *makers[number % len(makers)]) for number in range(count)]
 
 
@@ -43,9 +62,20 @@ def _placed(dice, kind, token, places):
 
 
 def capture_of(where, text):
-    fields = {"title": CaptureKind.FOCUS, "command": CaptureKind.COMMAND, "url": CaptureKind.URL, "phrase": CaptureKind.PHRASE}
+    fields = {
+        "title": CaptureKind.FOCUS,
+        "command": CaptureKind.COMMAND,
+        "url": CaptureKind.URL,
+        "phrase": CaptureKind.PHRASE,
+    }
     slot = where if where in ("title", "url") else "text"
-    return Capture(at=1, kind=fields[where], source="test", app="xterm" if where == "command" else "firefox", **{slot: text})
+    return Capture(
+        at=1,
+        kind=fields[where],
+        source="test",
+        app="xterm" if where == "command" else "firefox",
+        **{slot: text},
+    )
 
 
 def chars(dice, alphabet, length):
@@ -143,7 +173,7 @@ PLACES = [
     lambda d, s: ("command", f"curl -H 'X-Api-Key: {s}' https://api.example.org"),
     lambda d, s: ("command", f"git clone https://oauth2:{s}@git.example.org/team/app.git"),
     lambda d, s: ("command", f"grep -r {s} src/"),
-    lambda d, s: ("command", "curl -d '{\"token\": \"" + s + "\"}' https://api.example.org"),
+    lambda d, s: ("command", 'curl -d \'{"token": "' + s + "\"}' https://api.example.org"),
     lambda d, s: ("url", f"https://api.example.org/v1/items?access_token={s}&page=2"),
     lambda d, s: ("url", f"https://app.example.org/callback#id_token={s}"),
     lambda d, s: ("url", f"https://user:{s}@example.org/"),
@@ -178,7 +208,9 @@ def _card(dice):
     prefix = dice.choice(("4", "51", "55", "2221", "34", "37", "6011", "3530"))
     length = 15 if prefix in ("34", "37") else 16
     digits = prefix + chars(dice, DIGITS, length - len(prefix) - 1)
-    total = sum(d if i % 2 else (2 * d - 9 if 2 * d > 9 else 2 * d) for i, d in enumerate(map(int, reversed(digits))))
+    total = sum(
+        d if i % 2 else (2 * d - 9 if 2 * d > 9 else 2 * d) for i, d in enumerate(map(int, reversed(digits)))
+    )
     number = digits + str(-total % 10)
     if dice.random() < 0.6:
         number = dice.choice((" ", "-")).join(number[i : i + 4] for i in range(0, length, 4))
@@ -187,14 +219,20 @@ def _card(dice):
 
 
 def _iban(dice):
-    country, length = dice.choice((("DE", 22), ("FR", 27), ("NL", 18), ("GB", 22), ("ES", 24), ("PL", 28), ("CH", 21)))
+    country, length = dice.choice(
+        (("DE", 22), ("FR", 27), ("NL", 18), ("GB", 22), ("ES", 24), ("PL", 28), ("CH", 21))
+    )
     bank = chars(dice, UPPER, 4) if country in ("NL", "GB") else ""
     body = bank + chars(dice, DIGITS, length - 4 - len(bank))
     check = 98 - int("".join(str(int(c, 36)) for c in body + country + "00")) % 97
     number = f"{country}{check:02}{body}"
     if dice.random() < 0.6:
         number = " ".join(number[i : i + 4] for i in range(0, length, 4))
-    return number, dice.choice(("title", "phrase")), dice.choice((f"Transfer to {number}", f"{number} Rent", f"IBAN: {number}"))
+    return (
+        number,
+        dice.choice(("title", "phrase")),
+        dice.choice((f"Transfer to {number}", f"{number} Rent", f"IBAN: {number}")),
+    )
 
 
 def _code(dice):
@@ -224,7 +262,14 @@ def _pem(dice):
 
 def _reset(dice):
     token = chars(dice, URLSAFE, dice.randrange(24, 64))
-    paths = ("reset-password/@@", "invite/@@/accept", "verify?token=@@", "s/@@", "magic-link?code=@@&state=x", "auth?k=@@")
+    paths = (
+        "reset-password/@@",
+        "invite/@@/accept",
+        "verify?token=@@",
+        "s/@@",
+        "magic-link?code=@@&state=x",
+        "auth?k=@@",
+    )
     return token, "url", "https://app.example.org/" + dice.choice(paths).replace("@@", token)
 
 

@@ -23,17 +23,17 @@ class GrowingFile:
     def read_new(self) -> bytes:
         """Return the complete lines added since the last call; empty = none.
 
-        After a rewrite it goes on behind the remembered bytes; where those are gone, all of it counts as old.
+        After a rewrite it goes on behind what is remembered; where nothing of that is left, all counts as old.
         """
         content, start = self._read(self._place - len(self._memory))
         found = 0 if content.startswith(self._memory) else -1
         if not content or found < 0:
             content, start = self._read(0)
-            found = content.rfind(self._memory)
         if not content:  # perhaps about to be written again: the memory is kept
             return b""
+        behind = len(self._memory) if found == 0 else _find_behind(content, self._memory)
         end = _end_of_lines(content)
-        new = content[found + len(self._memory) : end] if found >= 0 else b""
+        new = content[behind:end]
         self._move_to(content, start, end)
         return new
 
@@ -55,6 +55,20 @@ class GrowingFile:
         except OSError as error:
             _log.warning("%s cannot be read: %s", self.path, error)
             return b"", 0
+
+
+def _find_behind(content: bytes, memory: bytes) -> int:
+    """Return the place behind what is remembered, or behind as much of its end as is left; else the end.
+
+    The last such place counts: rather lose a line than report an old one.
+    """
+    while memory:
+        found = content.rfind(memory)
+        if found >= 0:
+            return found + len(memory)
+        memory = memory[len(memory) // 2 + 1 :]
+        memory = memory[memory.find(b"\n") + 1 :]
+    return len(content)
 
 
 def _end_of_lines(content: bytes) -> int:

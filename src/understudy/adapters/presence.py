@@ -81,12 +81,20 @@ class Presence:
                 self._listen()
         return lambda: self._unsubscribe(subscriber)
 
+    def close(self) -> None:
+        """End all of it: subscriptions, threads, connections. Safe to call twice."""
+        with self._lock:
+            subscribers = tuple(self._subscribers)
+        for subscriber in subscribers:
+            self._unsubscribe(subscriber)
+        self._idle_time.close()
+
     def idle_capability(self) -> Capability:
         """Whether it is known how long nobody has touched the machine."""
         name = "idle"
         if self._session.server in (DisplayServer.WINDOWS, DisplayServer.MACOS):
             return Capability(name=name, state="untested", text="Idle time is asked of the system; not tried")
-        if self._session.server is DisplayServer.X11 and self._idle_time.read() is not None:
+        if self._session.server is DisplayServer.X11 and _answers(_idle_time(self._session)):
             return Capability(name=name, state="ready", text="Idle time is known to the X server")
         if bus_answers(self._session.system_bus):
             text = "Only what the login manager says of idleness is known, not for how long"
@@ -263,3 +271,11 @@ def _idle_time(session: Session) -> IdleTime:
     if session.server is DisplayServer.WINDOWS:
         return WindowsIdleTime()
     return MacIdleTime() if session.server is DisplayServer.MACOS else NoIdleTime()
+
+
+def _answers(idle_time: IdleTime) -> bool:
+    """Whether it tells anything; leaves no connection behind."""
+    try:
+        return idle_time.read() is not None
+    finally:
+        idle_time.close()

@@ -195,9 +195,10 @@ class _Person:
             self._window(self._dice.one_of((FILES, READER, CHAT)), "")
             self._now += self._dice.whole(60, 280)
         self._dice.one_of(at_hand or list(_THINGS))(self)
+        since = self._now
         self._stay(least, most)
         if due is not None:
-            self._now = min(self._now, due)
+            self._now = max(since, min(self._now, due))
 
     def _noise(self, count: int) -> None:
         for _ in range(count):

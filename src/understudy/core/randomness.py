@@ -62,6 +62,6 @@ def _strangeness(piece: str) -> int:
     count = 0
     for i in range(len(piece) - 1):
         left, right = piece[i], piece[i + 1]
-        if left.isdigit() != right.isdigit() or (left.isalpha() and low[i : i + 2] not in _COMMON_PAIRS):
-            count += 1
+        is_odd_pair = left.isalpha() and low[i] != low[i + 1] and low[i : i + 2] not in _COMMON_PAIRS
+        count += left.isdigit() != right.isdigit() or is_odd_pair
     return count

@@ -89,11 +89,16 @@ def _run(match: re.Match[str]) -> str:
     if "/" not in run:
         return _judged(run)
     parts = run.split("/")
-    plain = sum(len(part) for part in parts if len(part) >= _WORD and part.isalpha() and not is_strange(part))
+    plain = sum(len(part) for part in parts if len(part) >= _WORD and _is_plain(part))
     is_path = text[max(0, start - 1) : start] in ("/", ".", "~") or plain * _FEW >= len(run)
     if not is_path and is_drawn_by_lot(run.replace("/", "").replace("+", "")):
         return SECRET
     return "/".join(map(_judged, parts))
+
+
+def _is_plain(part: str) -> bool:
+    """Whether it is a word as folders are called."""
+    return part.isalpha() and (part.islower() or part.istitle()) and not is_strange(part)
 
 
 def _judged(word: str) -> str:

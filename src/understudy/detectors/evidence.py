@@ -14,6 +14,9 @@ _LARGE = 200
 """From so many trials the normal approximation of the quantile is off by less than .005."""
 _Z = 1.6449
 
+SYMMETRY = 1 / 16
+"""Largest chance that the order is a matter of luck: four of four times in the same order is enough."""
+
 
 @lru_cache(maxsize=8_192)
 def lower_bound(hits: int, trials: int) -> float:

@@ -9,7 +9,7 @@ from understudy.core.pattern import PatternKind
 from understudy.core.value import MINUTE, SECOND, Millis
 from understudy.core.workflow import CaptureTrigger
 from understudy.detectors.candidate import Candidate, is_act, is_passive
-from understudy.detectors.evidence import Log, bits, lower_bound, one_sided
+from understudy.detectors.evidence import SYMMETRY, Log, bits, lower_bound, one_sided
 from understudy.detectors.stream import Event
 
 WINDOW: Millis = 5 * MINUTE
@@ -20,13 +20,11 @@ LOOK_AHEAD = 48
 LEAST = 3
 PREFILTER = 0.4
 """Share of anchors that must be followed before the exact count is worth making."""
-BOUND = 0.5
-"""What the bound of being right must reach."""
+BOUND, BUSY_BOUND = 0.5, 0.65
+"""What the bound of being right must reach; more where it would be asked often, for each error costs attention."""
+BUSY = 3
+"""Times a day from which a trigger is busy."""
 LIFT = 1.5
-SYMMETRY = 0.05
-"""Largest chance that B stands before A as often as after it."""
-MARGIN = 0.0
-"""Bits beyond what trying every pair costs."""
 
 
 class FollowUps:
@@ -51,7 +49,7 @@ def _needed(log: Log) -> float:
     """Return the bits that pay for having looked at every pair."""
     first = sum(1 for template in log.places if is_passive(template))
     then = sum(1 for template in log.places if is_act(template))
-    return math.log2(max(2, first * then)) + MARGIN
+    return math.log2(max(2, first * then))
 
 
 def _pairs(log: Log) -> dict[tuple[str, str], int]:
@@ -83,9 +81,9 @@ def _weigh(log: Log, first: str, then: str, needed: float) -> Candidate | None:
     horizon = _horizon([log.times[second] - log.times[anchor] for anchor, second in hits])
     trials, hits = log.replay((first,), 0, (then,), horizon)
     base = log.base_rate(then, horizon)
-    bound = lower_bound(len(hits), trials)
     score = bits(len(hits), trials, base)
-    if bound < max(BOUND, LIFT * base) or score < needed:
+    bound = BUSY_BOUND if trials > BUSY * _days(log, first) else BOUND
+    if lower_bound(len(hits), trials) < max(bound, LIFT * base) or score < needed:
         return None
     return Candidate(
         kind=PatternKind.FOLLOW_UP,
@@ -96,6 +94,10 @@ def _weigh(log: Log, first: str, then: str, needed: float) -> Candidate | None:
         score=score,
         places=tuple(hits),
     )
+
+
+def _days(log: Log, template: str) -> int:
+    return len({log.events[place].day for place in log.places[template]})
 
 
 def _follows(log: Log, first: str, then: str) -> bool:

@@ -143,12 +143,13 @@ class PatternLearner:
 
     def _setting(self, records: Sequence[Record]) -> Setting:
         live = live_templates(records)
+        typed = {record.exact for record in records if record.exact}
         apps = [template.removeprefix("app:") for template in live if template.startswith("app:")]
         return Setting(
             zone=self._zone,
             names={app: self._name_of(app) for app in apps},
-            doable=frozenset(filter(self._actionable, live)),
-            never=frozenset(filter(self._never, live)),
+            undoable=frozenset(template for template in live | typed if not self._actionable(template)),
+            never=frozenset(filter(self._never, live | typed)),
         )
 
     def accept(self, patterns: tuple[Pattern, ...], now: Millis) -> Learned:

@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 
 import understudy.detectors
 from understudy.core.pattern import Occurrence, Pattern, PatternKind
+from understudy.core.redaction import is_redacted
 from understudy.core.value import Value, stable_id
 from understudy.core.workflow import CaptureTrigger, Step, Trigger
 from understudy.detectors.candidate import Candidate, Detector
@@ -37,8 +38,8 @@ class Setting(Value):
     zone: str
     names: dict[str, str]
     """Application identity -> display name."""
-    doable: frozenset[str]
-    """Templates that could be done for the person."""
+    undoable: frozenset[str]
+    """Templates that cannot be done for the person."""
     never: frozenset[str]
     """Templates that must not be part of a pattern."""
 
@@ -93,7 +94,7 @@ def _pattern(candidate: Candidate, events: Sequence[Event], setting: Setting) ->
         trigger=candidate.trigger,
         expects=candidate.expects,
         horizon=candidate.horizon,
-        steps=_steps(candidate.expects, literals, setting.doable),
+        steps=_steps(candidate.expects, literals, setting.undoable),
         support=len(occurrences),
         days=len({event.day for event in firsts}),
         weekdays=tuple(sorted({(event.day - 1) % 7 for event in firsts})),
@@ -123,12 +124,12 @@ def _literals(candidate: Candidate, events: Sequence[Event]) -> tuple[str, ...]:
     return tuple(column.pop() if len(column) == 1 else "" for column in columns)
 
 
-def _steps(expects: Sequence[str], literals: Sequence[str], doable: frozenset[str]) -> tuple[Step, ...]:
+def _steps(expects: Sequence[str], literals: Sequence[str], undoable: frozenset[str]) -> tuple[Step, ...]:
     """Return what can be done for the person, up to the first thing that cannot; nothing is skipped."""
     steps = []
     for template, literal in zip(expects, literals, strict=True):
         make = _MAKERS.get(template.partition(":")[0])
-        if make is None or not literal or template not in doable:
+        if make is None or not literal or is_redacted(literal) or template in undoable:
             break
         steps.append(make(literal))
     return tuple(steps)

@@ -10,7 +10,7 @@ from understudy.core.pattern import PatternKind
 from understudy.core.value import MINUTE, SECOND, Millis
 from understudy.core.workflow import CaptureTrigger
 from understudy.detectors.candidate import Candidate, is_passive
-from understudy.detectors.evidence import Log, bits, lower_bound, one_sided
+from understudy.detectors.evidence import SYMMETRY, Log, bits, lower_bound, one_sided
 from understudy.detectors.stream import Event
 
 GAP = 3
@@ -34,8 +34,6 @@ PAIRS = 200
 """Pairs that are grown, the strongest first."""
 BEAM = 3
 """Symbols tried at each end, the strongest first."""
-SYMMETRY = 0.05
-"""Largest chance that a symbol stands on the other side of its neighbour as often."""
 SEQUENCES = 2_000
 """Sequences looked at in all."""
 RELIABLE, USABLE = 0.8, 0.5

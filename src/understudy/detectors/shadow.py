@@ -160,6 +160,7 @@ class Shadow:
         self._now = at
         if is_act:
             self._be_active(at, changed)
+            self._use(at, exact, changed)
         if self._recent and self._recent[-1][1] == template:
             return changed
         gap = at - self._recent[-1][0] if self._recent else _PAUSE
@@ -167,7 +168,6 @@ class Shadow:
         if is_act:
             self._active += gap if gap < _PAUSE else 0
             self._advance(at, template, changed)
-            self._use(at, exact, changed)
         for pattern_id in self._armed.get(template, ()):
             self._fire(pattern_id, position, at)
         return changed

@@ -111,13 +111,14 @@ def clean(records: Iterable[Record], zone: str) -> list[Event]:
     """Return what is mined of these records, in order of time."""
     ordered = sorted(records, key=lambda record: (record.at, record.position))
     live, flashes = live_templates(ordered), _flashes(ordered)
-    sessions, place, last = Sessions(), ZoneInfo(zone), ("", -1)
+    sessions, place, last = Sessions(), ZoneInfo(zone), ("", "", -1)
     events = []
     for index, record in enumerate(ordered):
         session = sessions.take(record)
-        if not record.template or index in flashes or (record.template, session) == last:
+        here = (record.template, record.exact, session)
+        if not record.template or index in flashes or here == last:
             continue
-        last = (record.template, session)
+        last = here
         then = datetime.fromtimestamp(record.at / 1000, place)
         events.append(
             Event(

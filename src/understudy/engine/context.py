@@ -40,6 +40,8 @@ class Timeline:
         self.tag = run_id
         self.stop = threading.Event()
         self.deadline = deadline
+        """Of the step at work."""
+        self.run_deadline = deadline
         self._expect = expect
 
     def expect(self, expectation: Expectation) -> None:
@@ -56,6 +58,10 @@ class ActiveRun:
     is_automatic: bool
     reply: Future[Any] | None = None
     has_timed_out: bool = False
+    is_over: bool = False
+    """Nothing more is done; only its end could not be stored yet."""
+    error: UnderstudyError | None = None
+    """What ended it, as long as that is not stored."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -97,11 +103,14 @@ class Context:
     """The run whose exclusive step has its turn."""
     undoing: dict[str, Future[Any] | None] = field(default_factory=dict)
     """Runs that are being taken back, with who waits for it."""
+    undo_timelines: dict[str, Timeline] = field(default_factory=dict)
+    """Their stop signals."""
     is_mining: bool = False
     is_relearning: bool = False
     must_relearn: bool = False
     """Whether to learn anew once more when the present relearning is done."""
-    after_relearning: list[Callable[[], None]] = field(default_factory=list)
+    after_relearning: list[tuple[Future[Any], Callable[[], Any]]] = field(default_factory=list)
+    """(who waits, what gives the answer) once all is learned anew."""
     halted: threading.Event = field(default_factory=threading.Event)
     """Set by stop, from any thread: nothing new may begin until resumed."""
     troubles: dict[str, str] = field(default_factory=dict)
@@ -171,16 +180,23 @@ def plan_of(context: Context, workflow: Workflow) -> tuple[str, ...]:
 
 def undo_plan_of(context: Context, workflow: Workflow) -> str:
     """Return how the workflow can be taken back, in one or more sentences without repeats."""
-    sentences: dict[str, None] = {}
-    for step in workflow.steps:
-        action, parameters = action_of(context, step)
-        sentences[action.undo_preview(parameters)] = None
-    return " ".join(sentences)
+    return " ".join(dict.fromkeys(_undo_preview(context, step) for step in workflow.steps))
 
 
 def _preview(context: Context, step: Step) -> str:
-    action, parameters = action_of(context, step)
+    try:
+        action, parameters = action_of(context, step)
+    except InvalidInputError as error:
+        return f"{step.action} (cannot be done: {error.title[0].lower()}{error.title[1:]})"
     return action.preview(parameters)
+
+
+def _undo_preview(context: Context, step: Step) -> str:
+    try:
+        action, parameters = action_of(context, step)
+    except InvalidInputError:
+        return f"{step.action} cannot be undone."
+    return action.undo_preview(parameters)
 
 
 def trouble(context: Context, name: str, words: str) -> None:

@@ -33,6 +33,7 @@ def decide(message: Message, context: Context) -> Iterator[Message]:
 def arm(context: Context) -> None:
     """Make the table of triggers anew from the stored workflows, and set the alarm of each time trigger."""
     table: dict[str, list[Workflow]] = {}
+    due = dict(context.due)
     context.due.clear()
     for workflow in context.store.workflows.all():
         key = f"workflow:{workflow.id}"
@@ -42,12 +43,12 @@ def arm(context: Context) -> None:
         for trigger in workflow.triggers:
             if isinstance(trigger, CaptureTrigger):
                 table.setdefault(trigger.symbols[-1], []).append(workflow)
-        _set_alarm(workflow, context)
+        # A time that has come but was not heard yet stays: machines sleep.
+        _set_alarm(workflow, due.get(workflow.id) or next_due(workflow, context.now), context)
     context.armed = {symbol: tuple(workflows) for symbol, workflows in table.items()}
 
 
-def _set_alarm(workflow: Workflow, context: Context) -> None:
-    due = next_due(workflow, context.now)
+def _set_alarm(workflow: Workflow, due: Millis | None, context: Context) -> None:
     if due is not None:
         context.due[workflow.id] = due
         context.scheduler.wake(f"workflow:{workflow.id}", due)
@@ -92,22 +93,58 @@ def _by_capture(noted: Noted, context: Context) -> Iterator[Fired]:
 def is_cooling(workflow_id: str, context: Context) -> bool:
     """Whether this workflow has just started or asked."""
     last = context.last_fired.get(workflow_id)
-    return last is not None and context.now - last < COOLDOWN
+    return last is not None and abs(context.now - last) < COOLDOWN  # the clock may have been set back
 
 
 def _by_time(woken: Woken, context: Context) -> Iterator[Fired]:
     workflow = context.store.workflows.get(woken.key.removeprefix("workflow:"))
     if workflow is None or not is_armed(workflow):
         return
-    due = context.due.get(workflow.id, context.now)
-    _set_alarm(workflow, context)
+    due, now = context.due.get(workflow.id), context.now
+    if due is None or due > now:
+        _set_alarm(workflow, due, context)  # heard twice, or the clock was set back
+        return
+    context.due.pop(workflow.id)
+    _set_alarm(workflow, next_due(workflow, now), context)
     triggers = [trigger for trigger in workflow.triggers if isinstance(trigger, TimeTrigger)]
-    late = context.now - due
-    if late > LATE or (late > COOLDOWN and all(trigger.misfire == "skip" for trigger in triggers)):
+    late = now - due
+    if late > LATE or (late > COOLDOWN and not _may_catch_up(workflow, context)):
         log.info("%s was due %d minutes ago and is skipped", workflow.id, late // 60_000)
         return
     words = " or ".join(in_words(trigger.cron) for trigger in triggers)
     yield Fired(workflow=workflow, cause=Cause(kind="time", ref=f"time:{due}", text=f"It is time: {words}"))
+
+
+def _may_catch_up(workflow: Workflow, context: Context) -> bool:
+    """Whether it may still run when its time has passed; typing never does: the person is elsewhere."""
+    actions = [context.actions.get(step.action) for step in workflow.steps]
+    misfires = {trigger.misfire for trigger in workflow.triggers if isinstance(trigger, TimeTrigger)}
+    return "once" in misfires and not any(action and action.exclusive for action in actions)
+
+
+def missed(context: Context) -> Iterator[Woken]:
+    """Set back to their last time the workflows whose time came while no agent ran, at most an hour ago."""
+    now = context.now
+    for workflow in context.store.workflows.all():
+        due = _last_due(workflow, now) if is_armed(workflow) and _may_catch_up(workflow, context) else 0
+        if due > workflow.changed_at and not _was_heard(workflow, f"time:{due}", context):
+            context.due[workflow.id] = due
+            yield Woken(key=f"workflow:{workflow.id}")
+
+
+def _last_due(workflow: Workflow, now: Millis) -> Millis:
+    """Return the latest time at most an hour ago; 0 = none."""
+    last, due = 0, next_due(workflow, now - LATE - 1)
+    while due is not None and due <= now:
+        last, due = due, next_due(workflow, due)
+    return last
+
+
+def _was_heard(workflow: Workflow, ref: str, context: Context) -> bool:
+    """Whether this very time has started or asked something already."""
+    runs = context.store.runs.recent(workflow_id=workflow.id)
+    asked = context.store.suggestions.recent(workflow_id=workflow.id)
+    return any(run.cause.ref == ref for run in runs) or any(each.cause_id == ref for each in asked)
 
 
 def _by_tier(fired: Fired, context: Context) -> Iterator[Message]:

@@ -1,22 +1,19 @@
 """How a run ends: final status, undo, verdict as evidence, the breaker, and the words to the person."""
 
-from collections.abc import Iterator
-
 import msgspec
 
 from understudy.core.action import UndoStatus
-from understudy.core.limits import breaker
+from understudy.core.limits import ALL_DAY, breaker
 from understudy.core.ports import Notice
 from understudy.core.run import Run, RunStatus, StepStatus
 from understudy.core.trust import Tier
 from understudy.core.value import DAY
 from understudy.core.workflow import Lifecycle
-from understudy.engine.context import ActiveRun, Context, log, show, undo_plan_of
-from understudy.engine.messages import Message
+from understudy.engine.context import ActiveRun, Context, log, show, trouble, undo_plan_of
 from understudy.engine.promote import change, lost_trust
 from understudy.engine.promote import demote as take_tier
-from understudy.engine.propose import state_of, verdict
-from understudy.errors import ActionFailedError, StoppedError, UnderstudyError
+from understudy.engine.propose import state_of, verdict, withdraw
+from understudy.errors import StoreError, UnderstudyError
 
 _BY_STEP = {
     StepStatus.FAILED: RunStatus.FAILED,
@@ -26,21 +23,24 @@ _BY_STEP = {
 }
 
 
-def finish(active: ActiveRun, error: UnderstudyError | None, context: Context) -> Iterator[Message]:
+def finish(active: ActiveRun, error: UnderstudyError | None, context: Context) -> None:
     """Store the end of a run and everything that follows from it."""
     run = _ended(active, error, context)
     context.store.runs.put(run)
     context.tell("run", {"id": run.id, "status": run.status.value})
     log.info("%s of %s ended: %s", run.id, run.workflow.id, run.status.value)
-    yield from after_end(run, context, is_automatic=active.is_automatic)
     if active.reply:
         active.reply.set_result(run)
+    try:
+        after_end(run, context, is_automatic=active.is_automatic)
+    except StoreError as full:  # the run is stored; what follows from it will be weighed after the next one
+        trouble(context, "store", str(full))
 
 
-def after_end(run: Run, context: Context, *, is_automatic: bool) -> Iterator[Message]:
+def after_end(run: Run, context: Context, *, is_automatic: bool) -> None:
     """Draw the conclusions from an ended run: evidence, trust, breaker, words to the person."""
     if run.status in (RunStatus.FAILED, RunStatus.TIMED_OUT):
-        yield from verdict(context, run.workflow, hit=False, reason="failed")
+        verdict(context, run.workflow, hit=False, reason="failed")
     notice = notice_after(run, context, is_automatic=is_automatic)
     if notice:
         show(context, notice)
@@ -71,10 +71,14 @@ def weigh(run: Run, context: Context) -> None:
     workflow = context.store.workflows.get(run.workflow.id)
     if workflow is None or workflow.lifecycle is not Lifecycle.ACTIVE:
         return
-    recent = context.store.runs.recent(limit=50, workflow_id=workflow.id, since=context.now - DAY)
-    tripped = breaker(recent, context.now)
+    # What happened before the person switched it on again, or said yes for the first time, is settled.
+    since = max(context.now - DAY, workflow.changed_at)
+    tripped = breaker(
+        context.store.runs.recent(limit=ALL_DAY, workflow_id=workflow.id, since=since), context.now
+    )
     if tripped:
         change(context, workflow, lifecycle=Lifecycle.SUSPENDED, note=tripped.text)
+        withdraw(context, workflow.id)
         words = f"{tripped.text}. It does nothing more until you switch it on again."
         show(
             context,
@@ -82,7 +86,7 @@ def weigh(run: Run, context: Context) -> None:
         )
         return
     state = state_of(workflow, context)
-    why = lost_trust(state, context) if state and workflow.tier is not Tier.OBSERVE else ""
+    why = lost_trust(workflow, state, context) if state and workflow.tier is not Tier.OBSERVE else ""
     if why:
         take_tier(context, workflow, why)
 
@@ -105,15 +109,21 @@ def _ended(active: ActiveRun, error: UnderstudyError | None, context: Context) -
         status = RunStatus.COMPLETED if is_done else RunStatus.CANCELLED
     if active.has_timed_out and status is RunStatus.CANCELLED:
         status = RunStatus.TIMED_OUT
-    can_undo = any(step.undo_status is UndoStatus.AVAILABLE for step in run.steps)
+    reason = "timed_out" if status is RunStatus.TIMED_OUT else error.code if error else ""
     return msgspec.structs.replace(
         run,
         status=status,
         ended_at=context.now,
         text=_words(run, status, error),
-        reason=error.code if error else "",
-        undo_status=UndoStatus.AVAILABLE if can_undo else UndoStatus.NONE,
+        reason=reason,
+        undo_status=undo_status_of(run),
     )
+
+
+def undo_status_of(run: Run) -> UndoStatus:
+    """Return whether any of its steps left something that can be taken back."""
+    can_undo = any(step.undo_status is UndoStatus.AVAILABLE for step in run.steps)
+    return UndoStatus.AVAILABLE if can_undo else UndoStatus.NONE
 
 
 def _words(run: Run, status: RunStatus, error: UnderstudyError | None) -> str:
@@ -125,6 +135,8 @@ def _words(run: Run, status: RunStatus, error: UnderstudyError | None) -> str:
         )
     if status is RunStatus.TIMED_OUT:
         return "It took longer than it may and was ended."
-    if status is RunStatus.CANCELLED or isinstance(error, StoppedError):
+    if isinstance(error, StoreError):
+        return f"Not finished, since it could not be written down. {error}"
+    if status is RunStatus.CANCELLED:
         return "Stopped before it was finished."
-    return str(error or ActionFailedError("It did not work"))
+    return str(error)

@@ -8,7 +8,7 @@ from typing import Any
 from understudy.core.capture import Capture
 from understudy.engine import decide, execute, ingest, intake, learn, maintain, promote, propose
 from understudy.engine.context import Context, no_trouble, trouble
-from understudy.engine.messages import Captured, Message, Requested
+from understudy.engine.messages import Captured, Message, Noted, Requested, RunWanted
 from understudy.errors import StoreError, UnderstudyError
 
 log = logging.getLogger("understudy.engine")
@@ -79,19 +79,28 @@ class Engine:
         if isinstance(message, Requested):
             self._serve(message)
             return
+        messages: list[Message] = [message]
+        is_well = True
+        for stage in STAGES:
+            for item in tuple(messages):
+                is_well = self._pass(stage, item, messages, context) and is_well
+        if is_well and any(isinstance(each, Noted) for each in messages):
+            no_trouble(context, "store")
+
+    def _pass(self, stage: Stage, item: Message, messages: list[Message], context: Context) -> bool:
+        """Take one message through one stage; one that breaks does not keep the others from their work."""
         try:
-            messages: list[Message] = [message]
-            for stage in STAGES:
-                for item in tuple(messages):
-                    messages.extend(stage(item, context))
+            messages.extend(stage(item, context))
         except StoreError as error:
             trouble(context, "store", str(error))
-        except Exception:
-            log.exception("a message of kind %s could not be worked on", type(message).__name__)
+            _fail_waiting(item, error)
+        except Exception as error:
+            log.exception("a message of kind %s could not be worked on", type(item).__name__)
             trouble(context, "engine", "Something went wrong inside; the log has the details.")
+            _fail_waiting(item, error)
         else:
-            if isinstance(message, Captured):
-                no_trouble(context, "store")
+            return True
+        return False
 
     def _serve(self, request: Requested) -> None:
         if not request.reply.set_running_or_notify_cancel():
@@ -109,3 +118,9 @@ class Engine:
             message = "bind the engine first"
             raise RuntimeError(message)
         return self._context
+
+
+def _fail_waiting(message: Message, error: Exception) -> None:
+    """Tell who waits for this run that it came to nothing."""
+    if isinstance(message, RunWanted) and message.reply is not None and not message.reply.done():
+        message.reply.set_exception(error)

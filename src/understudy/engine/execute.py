@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from understudy.core.action import Performed, UndoStatus
+from understudy.core.ports import Notice
 from understudy.core.run import Run, RunStatus, StepRecord, StepStatus
-from understudy.core.value import SECOND
+from understudy.core.value import SECOND, Millis
 from understudy.engine import undo
 from understudy.engine.context import (
     GRACE,
@@ -16,6 +17,7 @@ from understudy.engine.context import (
     action_of,
     log,
     plan_of,
+    show,
 )
 from understudy.engine.ending import finish
 from understudy.engine.messages import (
@@ -28,7 +30,17 @@ from understudy.engine.messages import (
     Woken,
 )
 from understudy.engine.permit import refusal, use_grants
-from understudy.errors import ActionFailedError, RefusedError, StoppedError, TimedOutError, UnderstudyError
+from understudy.errors import (
+    ActionFailedError,
+    RefusedError,
+    StoppedError,
+    StoreError,
+    TimedOutError,
+    UnderstudyError,
+)
+
+STORE_AGAIN = 30 * SECOND
+"""How long after it could not be stored the end of a run is tried again."""
 
 
 def execute(message: Message, context: Context) -> Iterator[Message]:
@@ -38,20 +50,23 @@ def execute(message: Message, context: Context) -> Iterator[Message]:
     elif isinstance(message, StepPrepared):
         _act(message, context)
     elif isinstance(message, StepEnded):
-        yield from _step_ended(message, context)
+        _step_ended(message, context)
     elif isinstance(message, Woken) and message.key.startswith("run:"):
-        yield from _time_is_up(message.key.removeprefix("run:"), context)
+        _time_is_up(message.key.removeprefix("run:"), context)
+    elif isinstance(message, Woken) and message.key.startswith("undo:"):
+        undo.time_is_up(message.key.removeprefix("undo:"), context)
     elif isinstance(message, NoticeEnded) and message.key.startswith("run:") and message.outcome == "undo":
         undo.begin_from_notice(message.key.removeprefix("run:"), context)
     elif isinstance(message, UndoEnded):
-        yield from undo.ended(message, context)
+        undo.ended(message, context)
+        _give_turn(undo.turn_of(message.run_id), context)
+    return iter(())
 
 
 def resume_step(run: Run, index: int, context: Context) -> None:
     """Go on with a run at a step that leaves one effect however often it is done."""
     active = ActiveRun(run=run, timeline=_timeline(run, context), is_automatic=True)
     context.active[run.id] = active
-    context.scheduler.wake(f"run:{run.id}", context.now + run.workflow.timeout)
     _prepare(active, index, context)
 
 
@@ -88,12 +103,11 @@ def start(wanted: RunWanted, context: Context) -> None:
     if against:
         _skip(active, context)
         return
-    context.active[run.id] = active
+    _leave_out_of_counts(wanted, context)
     with context.store.transaction():
         context.store.runs.put(run)
         use_grants(workflow, context)
-    _leave_out_of_counts(wanted, context)
-    context.scheduler.wake(f"run:{run.id}", now + workflow.timeout)
+    context.active[run.id] = active
     context.tell("run", {"id": run.id, "status": run.status.value})
     _prepare(active, 0, context)
 
@@ -110,8 +124,11 @@ def _skip(active: ActiveRun, context: Context) -> None:
     context.store.runs.put(active.run)
     context.tell("run", {"id": active.run.id, "status": active.run.status.value})
     log.info("%s was not started: %s", active.run.workflow.id, active.run.reason)
+    title = f"{active.run.workflow.name} was not run"
     if active.reply:
-        active.reply.set_exception(RefusedError(f"{active.run.workflow.name} was not run", active.run.text))
+        active.reply.set_exception(RefusedError(title, active.run.text))
+    elif not active.is_automatic:
+        show(context, Notice(key=f"run:{active.run.id}", title=title, body=active.run.text))
 
 
 def _leave_out_of_counts(wanted: RunWanted, context: Context) -> None:
@@ -119,7 +136,7 @@ def _leave_out_of_counts(wanted: RunWanted, context: Context) -> None:
     context.last_fired[wanted.workflow.id] = context.now
     if wanted.position:
         context.store.captures.mark_started(wanted.position, wanted.run_id)
-        context.learner.take(wanted.position, wanted.workflow.pattern_id)
+    context.learner.take(wanted.position, wanted.workflow.pattern_id)
 
 
 # --- one step: prepare on a worker, commit the intent, perform on a worker, commit the outcome --
@@ -129,9 +146,11 @@ def _prepare(active: ActiveRun, index: int, context: Context) -> None:
     step = active.run.workflow.steps[index]
     action, parameters = action_of(context, step)
     if action.exclusive and not _take_turn(active.run.id, index, context):
+        _limit(active, active.run.workflow.timeout, context)
         return
     timeline = active.timeline
     timeline.tag = f"{active.run.id}.{index}"
+    _limit(active, step.timeout, context)
 
     def job() -> Message:
         _check_may_act(context, timeline)
@@ -139,6 +158,14 @@ def _prepare(active: ActiveRun, index: int, context: Context) -> None:
         return StepPrepared(run_id=timeline.run_id, index=index, before=before)
 
     _submit(context, timeline.run_id, index, job)
+
+
+def _limit(active: ActiveRun, most: Millis, context: Context) -> None:
+    """Give it so much time from now on, but no more than the run has left."""
+    now = context.clock.monotonic()
+    active.timeline.deadline = min(now + most / SECOND, active.timeline.run_deadline)
+    left = int((active.timeline.deadline - now) * SECOND)
+    context.scheduler.wake(f"run:{active.run.id}", context.now + left)
 
 
 def _take_turn(run_id: str, index: int, context: Context) -> bool:
@@ -157,13 +184,13 @@ def _give_turn(run_id: str, context: Context) -> None:
     while context.waiting_exclusive and not context.typing_run:
         next_run, index = context.waiting_exclusive.popleft()
         active = context.active.get(next_run)
-        if active:
+        if active and not active.is_over:
             _prepare(active, index, context)
 
 
 def _act(prepared: StepPrepared, context: Context) -> None:
     active = context.active.get(prepared.run_id)
-    if active is None:
+    if active is None or active.is_over:
         return
     step = active.run.workflow.steps[prepared.index]
     action, parameters = action_of(context, step)
@@ -171,8 +198,13 @@ def _act(prepared: StepPrepared, context: Context) -> None:
     record = msgspec.structs.replace(
         active.run.steps[prepared.index], status=StepStatus.INTENT, before=prepared.before, started_at=now
     )
-    active.run = with_step(active.run, record)
-    context.store.runs.put(active.run)
+    intended = with_step(active.run, record)
+    try:
+        context.store.runs.put(intended)
+    except StoreError as error:
+        end(active, error, context)
+        raise
+    active.run = intended
     context.expectations.extend(
         (now + expectation.within, active.run.id, expectation) for expectation in action.expects(parameters)
     )
@@ -210,20 +242,29 @@ def _submit(context: Context, run_id: str, index: int, job: Callable[[], Message
     context.workers.submit(guarded)
 
 
-def _step_ended(ended: StepEnded, context: Context) -> Iterator[Message]:
+def _step_ended(ended: StepEnded, context: Context) -> None:
     active = context.active.get(ended.run_id)
-    if active is None:
+    if active is None or active.is_over:
         log.warning("step %d of %s ended after its run", ended.index, ended.run_id)
         return
     active.run = with_step(active.run, _outcome(active, ended, context))
     if ended.performed is not None:
-        active.run = _with_output(active.run, ended.performed, context)
+        _expect(active.run.id, ended.performed, context)
         if ended.index + 1 < len(active.run.steps) and not active.timeline.stop.is_set():
-            context.store.runs.put(active.run)
-            _give_turn(active.run.id, context)
-            _prepare(active, ended.index + 1, context)
+            _go_on(active, ended.index + 1, context)
             return
-    yield from end(active, ended.error, context)
+    end(active, ended.error, context)
+
+
+def _go_on(active: ActiveRun, index: int, context: Context) -> None:
+    """Begin the next step, but not before the outcome of the last one is stored."""
+    try:
+        context.store.runs.put(active.run)
+    except StoreError as error:
+        end(active, error, context)
+        raise
+    _give_turn(active.run.id, context)
+    _prepare(active, index, context)
 
 
 def _outcome(active: ActiveRun, ended: StepEnded, context: Context) -> StepRecord:
@@ -248,9 +289,8 @@ def _status_after(error: UnderstudyError | None) -> StepStatus:
     return StepStatus.TIMED_OUT if isinstance(error, TimedOutError) else StepStatus.FAILED
 
 
-def _with_output(run: Run, performed: Performed, context: Context) -> Run:
-    context.expectations.extend((context.now + each.within, run.id, each) for each in performed.expects)
-    return run
+def _expect(run_id: str, performed: Performed, context: Context) -> None:
+    context.expectations.extend((context.now + each.within, run_id, each) for each in performed.expects)
 
 
 def with_step(run: Run, record: StepRecord) -> Run:
@@ -262,18 +302,34 @@ def with_step(run: Run, record: StepRecord) -> Run:
 # --- the end of a run ---------------------------------------------------------------------------
 
 
-def end(active: ActiveRun, error: UnderstudyError | None, context: Context) -> Iterator[Message]:
-    """Write down what came of a run, free its place, and tell the person if they should know."""
-    context.active.pop(active.run.id, None)
-    context.scheduler.cancel(f"run:{active.run.id}")
-    yield from finish(active, error, context)
-    _give_turn(active.run.id, context)
+def end(active: ActiveRun, error: UnderstudyError | None, context: Context) -> None:
+    """Write down what came of a run, free its place, and tell the person if they should know.
+
+    An end that cannot be stored now is stored as soon as that works again; who waits is told at once.
+    """
+    active.is_over, active.error = True, error
+    try:
+        finish(active, error, context)
+    except StoreError as full:
+        context.scheduler.wake(f"run:{active.run.id}", context.now + STORE_AGAIN)
+        if active.reply and not active.reply.done():
+            active.reply.set_exception(full)
+            active.reply = None
+        raise
+    else:
+        context.active.pop(active.run.id, None)
+        context.scheduler.cancel(f"run:{active.run.id}")
+    finally:
+        _give_turn(active.run.id, context)
 
 
-def _time_is_up(run_id: str, context: Context) -> Iterator[Message]:
+def _time_is_up(run_id: str, context: Context) -> None:
     """First tell the step to end; if it does not, its outcome is unknown."""
     active = context.active.get(run_id)
     if active is None:
+        return
+    if active.is_over:
+        end(active, active.error, context)
         return
     if not active.has_timed_out:
         active.has_timed_out = True
@@ -283,11 +339,14 @@ def _time_is_up(run_id: str, context: Context) -> Iterator[Message]:
     for record in active.run.steps:
         if record.status is StepStatus.INTENT:
             active.run = with_step(active.run, msgspec.structs.replace(record, status=StepStatus.UNKNOWN))
-    yield from end(active, None, context)
+    end(active, TimedOutError("It did not end in time"), context)
 
 
 def stop_all(context: Context) -> None:
     """End everything that is going on, from any thread: nothing new has an effect after this returns."""
     context.halted.set()
-    for active in tuple(context.active.values()):
-        active.timeline.stop.set()
+    for timeline in (
+        *(active.timeline for active in tuple(context.active.values())),
+        *tuple(context.undo_timelines.values()),
+    ):
+        timeline.stop.set()

@@ -200,10 +200,11 @@ def _against_asking(workflow: Workflow, context: Context) -> Iterator[Reason]:
 def _not_auto(workflow: Workflow, state: PatternState | None) -> Reason:
     if workflow.is_manual_only:
         return Reason(code="manual_trigger", text="It has no trigger of its own; you start it")
-    if state is None or state.evidence.lower_bound >= AUTO_BOUND:
+    bound = state.evidence.lower_bound if state else 0.0
+    if workflow.origin is Origin.WRITTEN or bound >= AUTO_BOUND:
         return Reason(code="auto_not_switched_on", text="You have not switched it to auto")
     return Reason(
         code="evidence_too_thin_for_auto",
         text=f"For auto its track record must reach {AUTO_BOUND:.2f}",
-        seen={"bound": round(state.evidence.lower_bound, 3), "needed": AUTO_BOUND},
+        seen={"bound": round(bound, 3), "needed": AUTO_BOUND},
     )

@@ -48,9 +48,11 @@ def attribute(capture: Capture, context: Context) -> Capture:
 
 def _expected_by(capture: Capture, context: Context) -> str:
     now = context.now
-    context.expectations[:] = [entry for entry in context.expectations if entry[0] >= now]
-    for _, run_id, expectation in context.expectations:
-        if _matches(expectation, capture):
+    for entry in tuple(context.expectations):
+        lapses_at, run_id, expectation = entry
+        if lapses_at < now:
+            context.expectations.remove(entry)  # one by one: workers may be adding others meanwhile
+        elif _matches(expectation, capture):
             return run_id
     return ""
 

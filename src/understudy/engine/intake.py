@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import islice
 
-from understudy.core.capture import Capture
+from understudy.core.capture import Capture, Symbol
 from understudy.core.ports import BadRecord, ImportOptions, Intake
 from understudy.core.privacy import screen
 from understudy.core.reason import Reason
@@ -14,7 +14,7 @@ from understudy.engine.context import Context, log
 from understudy.engine.learn import relearn
 from understudy.engine.messages import Batch, Message
 from understudy.engine.views import Imported
-from understudy.errors import InvalidInputError, StoreError, UnderstudyError
+from understudy.errors import InvalidInputError, UnderstudyError
 
 BATCH = 400
 """Records stored at a time: some 30 ms of the engine's time."""
@@ -83,6 +83,24 @@ def _next_batch(job: ImportJob) -> Batch:
 
 def _store(batch: Batch, context: Context) -> None:
     job: ImportJob = batch.job
+    try:
+        added, known = context.store.captures.add_many(_screened(batch, context))
+    except Exception as error:
+        job.reply.set_exception(error)
+        raise
+    job.added += added
+    job.known += known
+    if not batch.is_last:
+        _read_on(context, job)
+    elif batch.error is not None and not job.added:
+        job.reply.set_exception(batch.error)
+    else:
+        _conclude(job, batch.error, context)
+
+
+def _screened(batch: Batch, context: Context) -> list[tuple[Capture, Symbol]]:
+    """Return what may be stored, and count the rest."""
+    job: ImportJob = batch.job
     pairs = []
     for capture in batch.captures:
         kept = screen(capture, context.settings.privacy)
@@ -92,35 +110,30 @@ def _store(batch: Batch, context: Context) -> None:
         pairs.append((kept, context.learner.symbol(kept)))
         job.first_at = min(job.first_at or kept.at, kept.at)
         job.last_at = max(job.last_at, kept.at)
-    try:
-        added, known = context.store.captures.add_many(pairs)
-    except StoreError as error:
-        job.reply.set_exception(error)
-        raise
-    job.added += added
-    job.known += known
-    if not batch.is_last:
-        _read_on(context, job)
-    elif batch.error is not None and not job.added:
-        job.reply.set_exception(batch.error)
-    elif job.added:
-        context.after_relearning.append(lambda: _answer(job, context))
-        relearn(context)
-    else:
-        _answer(job, context)
+    return pairs
 
 
-def _answer(job: ImportJob, context: Context) -> None:
-    job.reply.set_result(
-        Imported(
-            format=job.format,
-            added=job.added,
-            known=job.known,
-            private=job.private,
-            bad=job.bad,
-            examples=tuple(job.examples),
-            first_at=job.first_at,
-            last_at=job.last_at,
-            patterns=len(context.learner.states()),
-        )
+def _conclude(job: ImportJob, error: UnderstudyError | None, context: Context) -> None:
+    """Answer at once, or after all is learned anew; an end that came too early counts as a bad record."""
+    if error is not None:
+        job.bad += 1
+        job.examples[EXAMPLES - 1 :] = [BadRecord(where="the rest", why=str(error))]
+    if not job.added:
+        job.reply.set_result(_imported(job, context))
+        return
+    context.after_relearning.append((job.reply, lambda: _imported(job, context)))
+    relearn(context)
+
+
+def _imported(job: ImportJob, context: Context) -> Imported:
+    return Imported(
+        format=job.format,
+        added=job.added,
+        known=job.known,
+        private=job.private,
+        bad=job.bad,
+        examples=tuple(job.examples),
+        first_at=job.first_at,
+        last_at=job.last_at,
+        patterns=len(context.learner.states()),
     )

@@ -36,8 +36,8 @@ def change_settings(context: Context, changes: dict[str, Any]) -> Settings:
     except msgspec.ValidationError as error:
         raise InvalidInputError("The setting was not changed", str(error)) from error
     _check(settings)
-    context.settings = settings
     context.store.settings.put("settings", msgspec.to_builtins(settings))
+    context.settings = settings
     context.tell("status", {})
     return settings
 
@@ -75,15 +75,15 @@ def purge(context: Context, query: CaptureQuery, *, everything: bool) -> "Future
     captures = context.store.captures.delete(CaptureQuery() if everything else query)
     reply: Future[Purged] = Future()
 
-    def then() -> None:
+    def forget() -> Purged:
         kept = {state.pattern.id for state in context.learner.states()}
         workflows, runs = _forget_derived(context, set() if everything else kept, everything=everything)
         context.recent.clear()
         context.store.vacuum()
         patterns = max(0, before - len(kept))
-        reply.set_result(Purged(captures=captures, patterns=patterns, workflows=workflows, runs=runs))
+        return Purged(captures=captures, patterns=patterns, workflows=workflows, runs=runs)
 
-    context.after_relearning.append(then)
+    context.after_relearning.append((reply, forget))
     relearn(context)
     return reply
 
@@ -105,6 +105,7 @@ def _forget_derived(context: Context, kept: set[str], *, everything: bool) -> tu
             for workflow in store.workflows.all():
                 runs += len(store.runs.recent(limit=EVERYTHING, workflow_id=workflow.id))
                 store.runs.delete_of(workflow.id)
+                store.suggestions.delete_of(workflow.id)
     arm(context)
     return len(gone), runs
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from understudy.core.pattern import PatternState
 from understudy.core.ports import Learned, Learner, StoredCapture, Verdict
 from understudy.core.value import Millis
-from understudy.engine.context import Context, log
+from understudy.engine.context import Context, log, no_trouble, trouble
 from understudy.engine.messages import Found, Message, MiningEnded, Moved, Noted, Relearned, Woken
+from understudy.errors import StoreError
 
 HISTORY = 20_000
 """Captures that a learner starts from."""
@@ -18,9 +20,7 @@ def learn(message: Message, context: Context) -> Iterator[Message]:
     elif isinstance(message, Woken) and message.key == "learner":
         yield from keep(context.learner.tick(context.now), context)
     elif isinstance(message, MiningEnded):
-        context.is_mining = False
-        if message.patterns is not None:
-            yield from keep(context.learner.accept(message.patterns, context.now), context)
+        yield from _mined(message, context)
     elif isinstance(message, Relearned):
         yield from _adopt(message, context)
     else:
@@ -37,6 +37,16 @@ def keep(learned: Learned, context: Context) -> Iterator[Message]:
         yield Found(pattern=pattern)
     for state in learned.changed:
         yield Moved(state=state)
+
+
+def _mined(message: MiningEnded, context: Context) -> Iterator[Message]:
+    context.is_mining = False
+    if message.patterns is None:
+        trouble(context, "mining", "Looking for what you repeat failed; the log has the details.")
+        return
+    no_trouble(context, "mining")
+    if message.learner is context.learner:
+        yield from keep(context.learner.accept(message.patterns, context.now), context)
 
 
 def _seen(noted: Noted, context: Context) -> Learned:
@@ -59,7 +69,8 @@ def _wake_and_mine(context: Context) -> None:
         context.scheduler.wake("learner", due)
     if context.is_mining:
         return
-    mining = context.learner.mining(context.now)
+    learner = context.learner
+    mining = learner.mining(context.now)
     if mining is None:
         return
     context.is_mining = True
@@ -69,9 +80,9 @@ def _wake_and_mine(context: Context) -> None:
             patterns = mining()
         except Exception:  # noqa: BLE001  (a plug-in may raise anything; the loop goes on)
             log.exception("the mining failed")
-            context.post(MiningEnded(patterns=None))
+            context.post(MiningEnded(patterns=None, learner=learner))
         else:
-            context.post(MiningEnded(patterns=patterns))
+            context.post(MiningEnded(patterns=patterns, learner=learner))
 
     context.workers.submit(job)
 
@@ -84,9 +95,12 @@ def relearn(context: Context) -> None:
     if context.is_relearning:
         context.must_relearn = True
         return
-    context.is_relearning = True
-    history = context.store.captures.history(HISTORY)
-    verdicts = context.store.verdicts.all()
+    try:
+        history, verdicts = context.store.captures.history(HISTORY), context.store.verdicts.all()
+    except StoreError as error:
+        _answer_waiting(context, error)
+        raise
+    context.is_relearning, context.must_relearn = True, False
     learner, now = context.new_learner(), context.now
     last_id = max((stored.id for stored in history), default=0)
 
@@ -95,14 +109,14 @@ def relearn(context: Context) -> None:
             replay(learner, history, verdicts, now)
         except Exception:  # noqa: BLE001  (a plug-in may raise anything; the loop goes on)
             log.exception("learning from the stored captures failed")
-        context.post(Relearned(learner=learner, last_id=last_id))
+            context.post(Relearned(learner=None, last_id=last_id))
+        else:
+            context.post(Relearned(learner=learner, last_id=last_id))
 
     context.workers.submit(job)
 
 
-def replay(
-    learner: Learner, history: list[StoredCapture], verdicts: list[Verdict], now: Millis
-) -> None:
+def replay(learner: Learner, history: list[StoredCapture], verdicts: list[Verdict], now: Millis) -> None:
     """Take a learner through a history as if it happened now, mining whenever that is due."""
     said = sorted(verdicts, key=lambda verdict: verdict.at)
     for stored in history:
@@ -126,23 +140,47 @@ def _mine_at(learner: Learner, at: Millis) -> None:
 
 
 def _adopt(message: Relearned, context: Context) -> Iterator[Message]:
-    """Swap in the new learner, after it has seen what came meanwhile."""
+    """Swap in the new learner, say what it knows, and answer who waited for that."""
     context.is_relearning = False
     if context.must_relearn:
-        context.must_relearn = False
         relearn(context)
         return
-    learner: Learner = message.learner
-    for stored in context.store.captures.history(HISTORY):
-        if stored.id > message.last_id:
-            learner.observe(stored.id, stored.capture, stored.symbol)
-    context.learner = learner
-    states = learner.states()
-    context.store.patterns.replace_all(states)
-    log.info("learned anew: %d patterns", len(states))
+    try:
+        states = _swap(message, context)
+    except Exception as error:
+        _answer_waiting(context, error)
+        raise
     yield from (Found(pattern=state.pattern) for state in states)
     yield from (Moved(state=state) for state in states)
-    for then in context.after_relearning:
-        then()
-    context.after_relearning.clear()
+    _answer_waiting(context, None)
     context.tell("status", {})
+
+
+def _swap(message: Relearned, context: Context) -> tuple[PatternState, ...]:
+    """Let the new learner see what came meanwhile, and put it in place; one that broke is replaced by a fresh one."""
+    if message.learner is None:
+        trouble(context, "learner", "What you did before could not be learned from; the log has the details.")
+        learner: Learner = context.new_learner()
+    else:
+        no_trouble(context, "learner")
+        learner = message.learner
+        for stored in context.store.captures.history(HISTORY):
+            if stored.id > message.last_id:
+                learner.observe(stored.id, stored.capture, stored.symbol)
+    states = learner.states()
+    context.store.patterns.replace_all(states)
+    context.learner = learner
+    log.info("learned anew: %d patterns", len(states))
+    return states
+
+
+def _answer_waiting(context: Context, error: Exception | None) -> None:
+    while context.after_relearning:
+        reply, outcome = context.after_relearning.pop(0)
+        if error is not None:
+            reply.set_exception(error)
+            continue
+        try:
+            reply.set_result(outcome())
+        except Exception as broken:  # noqa: BLE001  (whatever it is, the one who waits is told)
+            reply.set_exception(broken)

@@ -1,7 +1,6 @@
 """Last stage, maintain: what the engine does for itself at start, once a day, and when a pause is over."""
 
 from collections.abc import Iterator
-from itertools import chain
 
 import msgspec
 
@@ -9,16 +8,17 @@ from understudy.config import Settings
 from understudy.core.action import AfterCrash
 from understudy.core.ports import CaptureQuery
 from understudy.core.run import Run, RunStatus, StepStatus
-from understudy.core.value import DAY, MINUTE
-from understudy.core.workflow import Lifecycle, Origin
+from understudy.core.value import DAY, MINUTE, Millis
+from understudy.core.workflow import Lifecycle, Origin, Workflow
 from understudy.engine import learn
-from understudy.engine.context import MAINTENANCE, Context, action_of, log
-from understudy.engine.decide import arm
-from understudy.engine.ending import after_end
+from understudy.engine.context import MAINTENANCE, Context, action_of, log, trouble
+from understudy.engine.decide import LATE, arm, missed
+from understudy.engine.ending import after_end, undo_status_of
 from understudy.engine.execute import resume_step, with_step
 from understudy.engine.messages import Message, Woken
 from understudy.engine.promote import change
-from understudy.engine.propose import expire
+from understudy.engine.propose import expire, withdraw
+from understudy.errors import InvalidInputError, StoreError
 
 STALE = 28 * DAY
 """A learned workflow whose pattern was not seen for so long is set aside."""
@@ -28,20 +28,24 @@ def maintain(message: Message, context: Context) -> Iterator[Message]:
     """Do the daily work when its time has come, and take up work when a pause is over."""
     if isinstance(message, Woken) and message.key == "daily":
         daily(context)
-    elif isinstance(message, Woken) and message.key == "pause" and not context.is_paused:
-        resume(context)
+    elif isinstance(message, Woken) and message.key == "pause" and context.paused_until:
+        if context.is_paused:
+            context.scheduler.wake("pause", context.paused_until)
+        else:
+            resume(context)
     return iter(())
 
 
 def begin(context: Context) -> Iterator[Message]:
     """Take up where the last agent left: settings, pause, unfinished runs, what was learned, the alarms."""
     context.started_at = context.now
-    stored = context.store.settings.get("settings")
-    context.settings = msgspec.convert(stored, Settings) if stored else Settings()
     _restore_pause(context)
-    yield from chain.from_iterable([recover(run, context) for run in context.store.runs.unfinished()])
+    _restore_settings(context)
+    for run in context.store.runs.unfinished():
+        recover(run, context)
     context.learner.restore(context.store.patterns.all(), context.store.captures.history(learn.HISTORY))
     arm(context)
+    yield from missed(context)
     expire(context)
     due = context.learner.next_tick()
     if due is not None:
@@ -49,14 +53,13 @@ def begin(context: Context) -> Iterator[Message]:
     context.scheduler.wake("daily", context.now + 5 * MINUTE)
 
 
-def recover(run: Run, context: Context) -> list[Message]:
+def recover(run: Run, context: Context) -> None:
     """Settle a run that an earlier agent left unfinished. What may have happened is never done again."""
     open_step = next((step for step in run.steps if step.status is StepStatus.INTENT), None)
     if open_step is not None:
-        action, _ = action_of(context, run.workflow.steps[open_step.index])
-        if action.after_crash is AfterCrash.REPEAT:
+        if _may_repeat(run, context):
             resume_step(run, open_step.index, context)
-            return []
+            return
         run = with_step(
             run, msgspec.structs.replace(open_step, status=StepStatus.UNKNOWN, ended_at=context.now)
         )
@@ -71,10 +74,29 @@ def recover(run: Run, context: Context) -> list[Message]:
         done = sum(step.status is StepStatus.DONE for step in run.steps)
         status = RunStatus.CANCELLED
         text = f"The agent ended after {done} of {len(run.steps)} steps; the rest was not done."
-    ended = msgspec.structs.replace(run, status=status, text=text, ended_at=context.now, reason="agent_ended")
+    ended = msgspec.structs.replace(
+        run,
+        status=status,
+        text=text,
+        ended_at=context.now,
+        reason="agent_ended",
+        undo_status=undo_status_of(run),
+    )
     context.store.runs.put(ended)
     log.warning("%s was unfinished: now %s", run.id, status.value)
-    return list(after_end(ended, context, is_automatic=True))
+    after_end(ended, context, is_automatic=True)
+
+
+def _may_repeat(run: Run, context: Context) -> bool:
+    """Whether the open step leaves one effect however often it is done, and that is not too late."""
+    open_step = next(step for step in run.steps if step.status is StepStatus.INTENT)
+    if context.is_paused or abs(context.now - open_step.started_at) > LATE:
+        return False
+    try:
+        actions = [action_of(context, step)[0] for step in run.workflow.steps]
+    except InvalidInputError:
+        return False
+    return actions[open_step.index].after_crash is AfterCrash.REPEAT
 
 
 def daily(context: Context) -> None:
@@ -89,17 +111,24 @@ def daily(context: Context) -> None:
     for workflow in context.store.workflows.all():
         last = seen.get(workflow.pattern_id, 0)
         is_open = workflow.lifecycle in (Lifecycle.DRAFT, Lifecycle.ACTIVE)
-        is_quiet = last and context.now - max(last, workflow.changed_at) > STALE
-        if workflow.origin is Origin.LEARNED and is_open and is_quiet:
+        if workflow.origin is Origin.LEARNED and is_open and last and _is_quiet(workflow, last, context):
             change(context, workflow, lifecycle=Lifecycle.STALE, note="Not seen for four weeks")
+            withdraw(context, workflow.id)
     context.store.backup(context.now)
+
+
+def _is_quiet(workflow: Workflow, last: Millis, context: Context) -> bool:
+    """Whether neither the person nor, in their place, the workflow itself did it for long."""
+    runs = context.store.runs.recent(limit=1, workflow_id=workflow.id)
+    ran = max((run.created_at for run in runs), default=0)
+    return context.now - max(last, ran, workflow.changed_at) > STALE
 
 
 def resume(context: Context) -> None:
     """Watch and act again."""
     context.paused_until = None
     context.halted.clear()
-    context.store.settings.put("paused_until", None)
+    _remember_pause(context)
     context.scheduler.cancel("pause")
     context.tell("status", {})
 
@@ -107,12 +136,32 @@ def resume(context: Context) -> None:
 def pause(context: Context, minutes: int) -> None:
     """Neither watch nor act for so many minutes; 0 = until resumed. Holds across restarts."""
     context.paused_until = context.now + minutes * MINUTE if minutes else 0
-    context.store.settings.put("paused_until", context.paused_until)
+    _remember_pause(context)
     if minutes:
         context.scheduler.wake("pause", context.paused_until)
     else:
         context.scheduler.cancel("pause")
     context.tell("status", {})
+
+
+def _remember_pause(context: Context) -> None:
+    """Keep it for the next start; where that fails it holds for this one, and the trouble is shown."""
+    try:
+        context.store.settings.put("paused_until", context.paused_until)
+    except StoreError as error:
+        trouble(context, "store", str(error))
+
+
+def _restore_settings(context: Context) -> None:
+    """Read the settings; while they are not understood nothing is watched: what is private is not known."""
+    stored = context.store.settings.get("settings")
+    try:
+        context.settings = msgspec.convert(stored, Settings) if stored else Settings()
+    except msgspec.ValidationError as error:
+        words = "The stored settings cannot be used, so Understudy is paused. Set them again, then resume."
+        log.warning("settings: %s", error)
+        trouble(context, "settings", words)
+        pause(context, 0)
 
 
 def _restore_pause(context: Context) -> None:

@@ -49,6 +49,8 @@ class MiningEnded:
     """A mining came back from its worker; None = it broke, and said so in the log."""
 
     patterns: tuple[Pattern, ...] | None
+    learner: Any = None
+    """The learner it was done for: what it found means nothing to another one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,6 +147,7 @@ class Relearned:
     """A fresh learner has gone through all that is stored."""
 
     learner: Any
+    """None = it broke, and said so in the log."""
     last_id: int
 
 

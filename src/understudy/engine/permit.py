@@ -8,10 +8,12 @@ from understudy.core.action import action_digest
 from understudy.core.grant import Grant, Scope
 from understudy.core.limits import chain_refusal, rate_refusal
 from understudy.core.reason import Reason
+from understudy.core.suggestion import ANSWER_TIME
 from understudy.core.value import DAY
 from understudy.core.workflow import Workflow
 from understudy.engine.context import Context, action_of
 from understudy.engine.messages import RunWanted
+from understudy.errors import InvalidInputError
 
 
 def refusal(wanted: RunWanted, context: Context) -> Reason | None:
@@ -38,10 +40,13 @@ def _refusals(wanted: RunWanted, context: Context) -> Iterator[Reason]:
 
 
 def missing_consent(workflow: Workflow, context: Context) -> Reason | None:
-    """Return which step needs a permission for exactly these parameters that was not given."""
+    """Return which step cannot be done, or lacks a permission for exactly these parameters."""
     grants = context.store.grants.of(workflow.id)
     for step in workflow.steps:
-        action, parameters = action_of(context, step)
+        try:
+            action, parameters = action_of(context, step)
+        except InvalidInputError as error:
+            return Reason(code="step_unusable", text=error.title, seen={"action": step.action})
         if not action.needs_consent:
             continue
         digest = action_digest(action.name, parameters)
@@ -56,9 +61,9 @@ def missing_consent(workflow: Workflow, context: Context) -> Reason | None:
 
 
 def is_valid(grant: Grant, context: Context) -> bool:
-    """Whether a grant still counts: once = not used yet, session = given since this agent began."""
+    """Whether a grant still counts: once = not used, for a day; session = given since this agent began."""
     if grant.scope is Scope.ONCE:
-        return grant.used_at == 0
+        return grant.used_at == 0 and context.now - grant.given_at < ANSWER_TIME
     return grant.scope is not Scope.SESSION or grant.given_at >= context.started_at
 
 

@@ -8,9 +8,17 @@ from understudy.core.attention import is_relative
 from understudy.core.pattern import Pattern, PatternKind, PatternState
 from understudy.core.ports import Notice
 from understudy.core.run import Cause, Run, RunStatus
-from understudy.core.trust import DEMOTING_FAILURES, RECENT, Evidence, Tier, earned_tier, must_demote
+from understudy.core.trust import (
+    DEMOTING_FAILURES,
+    ENOUGH_OUTCOMES,
+    RECENT,
+    Evidence,
+    Tier,
+    earned_tier,
+    must_demote,
+)
 from understudy.core.value import DAY
-from understudy.core.workflow import Lifecycle, Origin, Workflow
+from understudy.core.workflow import Lifecycle, Origin, Step, Workflow
 from understudy.engine.context import Context, log, show
 from understudy.engine.decide import arm
 from understudy.engine.messages import Asked, Found, Message, Moved
@@ -36,15 +44,25 @@ def draft(pattern: Pattern, context: Context) -> None:
     if not pattern.steps:
         return
     known = context.store.workflows.get(workflow_id_of(pattern.id))
-    if known is not None and (known.lifecycle is not Lifecycle.DRAFT or known.steps == pattern.steps):
+    if known is not None and (known.lifecycle is not Lifecycle.DRAFT or _is_asked(known, context)):
         return
     try:
         steps = tuple(checked_step(context, step) for step in pattern.steps)
     except UnderstudyError as error:
         log.info("%s cannot be done for the person: %s", pattern.id, error)
         return
-    now = context.now
-    workflow = Workflow(
+    if known is not None and known.steps == steps:
+        return
+    workflow = _drafted(pattern, steps, known, context)
+    if any(is_relative(workflow, other) for other in _refused(context)):
+        workflow = msgspec.structs.replace(
+            workflow, lifecycle=Lifecycle.ARCHIVED, note="You said never to one like it"
+        )
+    change(context, workflow)
+
+
+def _drafted(pattern: Pattern, steps: tuple[Step, ...], known: Workflow | None, context: Context) -> Workflow:
+    return Workflow(
         id=workflow_id_of(pattern.id),
         name=pattern.summary,
         triggers=(pattern.trigger,),
@@ -52,15 +70,13 @@ def draft(pattern: Pattern, context: Context) -> None:
         origin=Origin.LEARNED,
         tier=known.tier if known else Tier.OBSERVE,
         pattern_id=pattern.id,
-        created_at=known.created_at if known else now,
-        changed_at=now,
+        created_at=known.created_at if known else context.now,
     )
-    if any(is_relative(workflow, other) for other in _refused(context)):
-        workflow = msgspec.structs.replace(
-            workflow, lifecycle=Lifecycle.ARCHIVED, note="You said never to one like it"
-        )
-    context.store.workflows.put(workflow)
-    context.tell("workflow", {"id": workflow.id})
+
+
+def _is_asked(workflow: Workflow, context: Context) -> bool:
+    """Whether a question about it stands: what the person is shown must be what they say yes to."""
+    return any(each.workflow_id == workflow.id for each in context.store.suggestions.waiting())
 
 
 def is_habit(state: PatternState) -> bool:
@@ -98,10 +114,10 @@ def _moved(state: PatternState, context: Context) -> Iterator[Message]:
     if workflow.lifecycle is Lifecycle.DRAFT:
         yield from _weigh_draft(workflow, earned, context)
     elif workflow.lifecycle is Lifecycle.ACTIVE and workflow.tier is not Tier.OBSERVE:
-        why = lost_trust(state, context)
+        why = lost_trust(workflow, state, context)
         if why:
             demote(context, workflow, why)
-    elif workflow.lifecycle is Lifecycle.STALE:
+    elif workflow.lifecycle is Lifecycle.STALE and state.pattern.last_seen > workflow.changed_at:
         change(context, workflow, lifecycle=Lifecycle.DRAFT, note="")
 
 
@@ -118,16 +134,15 @@ def _weigh_draft(workflow: Workflow, earned: Tier, context: Context) -> Iterator
         yield Asked(workflow=workflow, cause=cause)
 
 
-def lost_trust(state: PatternState, context: Context) -> str:
-    """Return why this pattern's workflow must lose a tier, in words, or nothing."""
+def lost_trust(workflow: Workflow, state: PatternState, context: Context) -> str:
+    """Return why a workflow must lose a tier, in words, or nothing; the same thing costs only one."""
     since = context.now - RECENT
     hits = sum(hit for at, hit in state.outcomes if at > since)
     misses = sum(not hit for at, hit in state.outcomes if at > since)
-    runs = context.store.runs.recent(
-        limit=50, workflow_id=workflow_id_of(state.pattern.id), since=context.now - 7 * DAY
-    )
-    failures = sum(_is_failure(run) for run in runs)
-    if not must_demote(Evidence(hits=hits, misses=misses), failures):
+    has_news = sum(at > workflow.changed_at for at, _ in state.outcomes) >= ENOUGH_OUTCOMES
+    runs = context.store.runs.recent(limit=50, workflow_id=workflow.id, since=context.now - 7 * DAY)
+    failures = sum(_is_failure(run) and run.ended_at > workflow.changed_at for run in runs)
+    if not must_demote(Evidence(hits=hits, misses=misses) if has_news else Evidence(), failures):
         return ""
     if failures >= DEMOTING_FAILURES:
         return f"It failed {failures} times in the last 7 days"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from understudy.core.action import action_digest
-from understudy.core.attention import budget_refusal, is_relative, quiet_refusal, silence_refusal
+from understudy.core.attention import budget_refusal, is_relative, local, quiet_refusal, silence_refusal
 from understudy.core.grant import Grant, Scope
 from understudy.core.pattern import PatternState
 from understudy.core.ports import Notice, Verdict
@@ -22,13 +22,15 @@ from understudy.engine.context import (
     log,
     plan_of,
     show,
+    trouble,
     undo_plan_of,
 )
+from understudy.engine.decide import arm
 from understudy.engine.identity import new_id
 from understudy.engine.learn import keep
 from understudy.engine.messages import Asked, Message, Moved, NoticeEnded, RunWanted, Woken
 from understudy.engine.promote import change, is_habit
-from understudy.errors import ConflictError, NotFoundError, UnderstudyError
+from understudy.errors import ConflictError, NotFoundError, StoreError, UnderstudyError
 
 
 def propose(message: Message, context: Context) -> Iterator[Message]:
@@ -69,7 +71,9 @@ def screen_refusal(suggestion: Suggestion, context: Context) -> Reason | None:
     if context.is_locked:
         return Reason(code="screen_locked", text="The screen is locked")
     refusal = quiet_refusal(now, zone, settings.quiet_from, settings.quiet_until)
-    if refusal is None and suggestion.is_offer and not suggestion.shown_at:
+    if refusal is None and suggestion.is_offer:
+        if suggestion.shown_at and local(suggestion.shown_at, zone).date() == local(now, zone).date():
+            return Reason(code="shown_today", text="It was shown today; it waits in the list")
         recent = context.store.suggestions.recent(limit=500)
         refusal = budget_refusal(recent, now, zone, settings.suggestions_per_day)
     return refusal
@@ -164,18 +168,20 @@ def answer(
         answered_by=by,
         run_id=wanted.run_id if wanted else "",
     )
-    is_yes = status is SuggestionStatus.APPROVED
-    with context.store.transaction():
-        context.store.suggestions.put(answered)
-        workflow = _adopted(context, workflow, said)
-        if is_yes:
-            give_consent(context, workflow, Scope.ALWAYS if said is Answer.ALWAYS else Scope.ONCE, by)
-        messages = list(verdict(context, workflow, hit=is_yes, reason="approved" if is_yes else "rejected"))
+    try:
+        with context.store.transaction():
+            context.store.suggestions.put(answered)
+            workflow = _adopted(context, workflow, said)
+            if status is SuggestionStatus.APPROVED:
+                give_consent(context, workflow, Scope.ALWAYS if said is Answer.ALWAYS else Scope.ONCE, by)
+    except StoreError:
+        arm(context)  # what was taken back is not listened to
+        raise
     close_notice(context, answered.id)
     context.tell("suggestion", {"id": answered.id, "status": answered.status.value})
-    if wanted:
-        messages.append(_with_workflow(wanted, workflow))
-    return answered, tuple(messages)
+    is_yes = status is SuggestionStatus.APPROVED
+    verdict(context, workflow, hit=is_yes, reason="approved" if is_yes else "rejected")
+    return answered, (_with_workflow(wanted, workflow),) if wanted else ()
 
 
 def _with_workflow(wanted: RunWanted, workflow: Workflow) -> RunWanted:
@@ -183,13 +189,20 @@ def _with_workflow(wanted: RunWanted, workflow: Workflow) -> RunWanted:
     return RunWanted(run_id=wanted.run_id, workflow=workflow, cause=wanted.cause, position=wanted.position)
 
 
-def verdict(context: Context, workflow: Workflow, *, hit: bool, reason: str) -> Iterator[Message]:
-    """Let the person's own word count as evidence, now and whenever all is learned anew."""
+def verdict(context: Context, workflow: Workflow, *, hit: bool, reason: str) -> None:
+    """Let the person's own word count as evidence, now and whenever all is learned anew.
+
+    What it moves goes through all stages; and as it is evidence only, a full disk holds up nothing else.
+    """
     if not workflow.pattern_id:
         return
     now = context.now
-    context.store.verdicts.add(Verdict(pattern_id=workflow.pattern_id, at=now, hit=hit, reason=reason))
-    yield from keep(context.learner.settle(workflow.pattern_id, now, hit=hit), context)
+    try:
+        context.store.verdicts.add(Verdict(pattern_id=workflow.pattern_id, at=now, hit=hit, reason=reason))
+        for message in keep(context.learner.settle(workflow.pattern_id, now, hit=hit), context):
+            context.post(message)
+    except StoreError as error:
+        trouble(context, "store", str(error))
 
 
 def give_consent(context: Context, workflow: Workflow, scope: Scope, by: str) -> None:
@@ -249,12 +262,15 @@ def _adopted(context: Context, workflow: Workflow, said: Answer) -> Workflow:
         for other in context.store.workflows.all():
             if other.lifecycle is Lifecycle.DRAFT and is_relative(workflow, other):
                 change(context, other, lifecycle=Lifecycle.ARCHIVED, note="You said never to one like it")
+                withdraw(context, other.id)
         return workflow
     if said is Answer.NOT_NOW:
         return workflow
     tier = (
         Tier.AUTO if said is Answer.ALWAYS else max(workflow.tier, Tier.SUGGEST, key=lambda tier: tier.rank)
     )
+    if workflow.lifecycle is Lifecycle.ACTIVE and tier is workflow.tier:
+        return workflow
     return change(context, workflow, lifecycle=Lifecycle.ACTIVE, tier=tier, note="")
 
 
@@ -279,6 +295,13 @@ def settle_without_answer(context: Context, suggestion: Suggestion, status: Sugg
     context.store.suggestions.put(msgspec.structs.replace(suggestion, status=status, answered_at=context.now))
     close_notice(context, suggestion.id)
     context.tell("suggestion", {"id": suggestion.id, "status": status.value})
+
+
+def withdraw(context: Context, workflow_id: str) -> None:
+    """Take back the questions of a workflow that is no longer there to be run."""
+    for suggestion in context.store.suggestions.waiting():
+        if suggestion.workflow_id == workflow_id:
+            settle_without_answer(context, suggestion, SuggestionStatus.WITHDRAWN)
 
 
 def _withdraw_if_done(state: PatternState, context: Context) -> None:

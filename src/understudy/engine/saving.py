@@ -33,6 +33,10 @@ class Document(Value):
 
 def checked_step(context: Context, step: Step) -> Step:
     """Return the step ready to be saved, or raise InvalidInputError."""
+    if step.timeout <= 0:
+        raise InvalidInputError(
+            f"{step.timeout} ms is no time to do {step.action} in", fix="Leave timeout out, or use 30000"
+        )
     action, parameters = action_of(context, step)
     ready = action.check(parameters)
     return Step(action=step.action, parameters=msgspec.to_builtins(ready), timeout=step.timeout)

@@ -12,7 +12,7 @@ from understudy.core.ports import CaptureQuery, ImportOptions, Intake, Machine, 
 from understudy.core.privacy import screen
 from understudy.core.reason import Reason
 from understudy.core.run import Cause, Run
-from understudy.core.suggestion import Answer, Suggestion, SuggestionStatus
+from understudy.core.suggestion import Answer, Suggestion
 from understudy.core.trust import Tier
 from understudy.core.workflow import Lifecycle, Origin, Workflow
 from understudy.engine import cards, explain, intake, keeping, maintain, promote, propose, undo
@@ -185,7 +185,8 @@ class Service:
                 raise RefusedError(missing.text, fix="Read it, then allow it: --allow-script")
         is_draft = workflow.lifecycle is Lifecycle.DRAFT
         lifecycle = Lifecycle.ACTIVE if is_draft and tier is not Tier.OBSERVE else workflow.lifecycle
-        changed = promote.change(context, workflow, tier=tier, lifecycle=lifecycle, note="")
+        note = "" if lifecycle is Lifecycle.ACTIVE else workflow.note
+        changed = promote.change(context, workflow, tier=tier, lifecycle=lifecycle, note=note)
         return cards.workflow_card(changed, context)
 
     def _check_auto(self, workflow: Workflow) -> None:
@@ -209,6 +210,7 @@ class Service:
     def remove_workflow(self, workflow_id: str) -> None:
         """Delete a hand-written workflow, or set a learned one aside for good."""
         context, workflow = self._context, self._workflow(workflow_id)
+        propose.withdraw(context, workflow.id)
         if workflow.origin is Origin.LEARNED:
             promote.change(context, workflow, lifecycle=Lifecycle.ARCHIVED, note="You removed it")
         else:
@@ -217,15 +219,14 @@ class Service:
                 context.store.grants.delete_of(workflow.id)
                 context.store.workflows.delete(workflow.id)
             arm(context)
-        for suggestion in context.store.suggestions.waiting():
-            if suggestion.workflow_id == workflow.id:
-                propose.settle_without_answer(context, suggestion, SuggestionStatus.WITHDRAWN)
 
     def set_enabled(self, workflow_id: str, *, enabled: bool) -> WorkflowCard:
         """Suspend a workflow, or take it up again."""
         lifecycle = Lifecycle.ACTIVE if enabled else Lifecycle.SUSPENDED
         note = "" if enabled else "You switched it off"
         changed = promote.change(self._context, self._workflow(workflow_id), lifecycle=lifecycle, note=note)
+        if not enabled:
+            propose.withdraw(self._context, workflow_id)
         return cards.workflow_card(changed, self._context)
 
     # --- acting ----------------------------------------------------------------------------------
@@ -245,7 +246,15 @@ class Service:
         reply: Future[Run] = Future()
         undo.begin(run_id, self._context, reply)
         card: Future[RunCard] = Future()
-        reply.add_done_callback(lambda done: card.set_result(cards.run_card(done.result(), self._context)))
+
+        def pass_on(done: "Future[Run]") -> None:
+            error = done.exception()
+            if error is not None:
+                card.set_exception(error)
+            else:
+                card.set_result(cards.run_card(done.result(), self._context))
+
+        reply.add_done_callback(pass_on)
         return card
 
     def pause(self, minutes: int = 0) -> Status:

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from understudy.core.action import Action, Undone, UndoStatus
+from understudy.core.action import Action, Reversibility, Undone, UndoStatus
 from understudy.core.ports import Notice
-from understudy.core.run import UNDO_TIME, Run, StepRecord
-from understudy.core.value import MINUTE, SECOND
-from understudy.engine.context import Context, Timeline, close_notice, log, show
+from understudy.core.run import UNDO_TIME, Run, StepRecord, StepStatus
+from understudy.core.value import MINUTE, SECOND, Millis
+from understudy.engine.context import GRACE, Context, Timeline, close_notice, log, show, trouble
 from understudy.engine.ingest import AFTER_UNDO
-from understudy.engine.messages import Message, UndoEnded
+from understudy.engine.messages import UndoEnded
 from understudy.engine.propose import verdict
-from understudy.errors import ConflictError, NotFoundError, UnderstudyError
+from understudy.errors import ConflictError, NotFoundError, StoreError, UnderstudyError
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -21,19 +21,24 @@ if TYPE_CHECKING:
 Inverse = tuple[int, Action, dict[str, Any]]
 """(step index, action, its undo state)."""
 
+LONGEST: Millis = MINUTE
+"""Time for taking a whole run back."""
+
 
 def begin(run_id: str, context: Context, reply: "Future[Any] | None" = None) -> None:
     """Start taking a run back. Raises NotFoundError or ConflictError when that cannot be."""
     run = _undoable(run_id, context)
     inverses = tuple(_inverses(run, context))
+    _take_turn(run.id, inverses, context)
     timeline = Timeline(
         run.id,
-        context.clock.monotonic() + MINUTE / SECOND,
+        context.clock.monotonic() + LONGEST / SECOND,
         lambda expectation: context.expectations.append(
             (context.now + expectation.within, run.id, expectation)
         ),
     )
-    context.undoing[run.id] = reply
+    context.undoing[run.id], context.undo_timelines[run.id] = reply, timeline
+    context.scheduler.wake(f"undo:{run.id}", context.now + LONGEST + GRACE)
     context.expectations.append((context.now + AFTER_UNDO.within, run.id, AFTER_UNDO))
     close_notice(context, f"run:{run.id}")
 
@@ -53,18 +58,27 @@ def begin_from_notice(run_id: str, context: Context) -> None:
         show(context, Notice(key=f"undo:{run_id}", title=error.title, body=error.why or error.fix))
 
 
-def ended(message: UndoEnded, context: Context) -> Iterator[Message]:
+def ended(message: UndoEnded, context: Context) -> None:
     """Store what became of an undo, count it as the person's word, and say so."""
-    reply = context.undoing.pop(message.run_id, None)
-    run = context.store.runs.get(message.run_id)
-    if run is None:
+    if message.run_id not in context.undoing:
+        log.warning("the undo of %s ended too late", message.run_id)
         return
-    context.expectations.append((context.now + AFTER_UNDO.within, run.id, AFTER_UNDO))
-    run = _with_undo(run, message.undone)
-    context.store.runs.put(run)
+    reply = context.undoing.pop(message.run_id)
+    del context.undo_timelines[message.run_id]
+    context.scheduler.cancel(f"undo:{message.run_id}")
+    context.expectations.append((context.now + AFTER_UNDO.within, message.run_id, AFTER_UNDO))
+    try:
+        run = _stored(message, context)
+    except (NotFoundError, StoreError) as error:
+        log.warning("undo of %s: %s", message.run_id, error)
+        if reply is not None:
+            reply.set_exception(error)
+        if isinstance(error, StoreError):
+            trouble(context, "store", str(error))
+        return
     context.tell("run", {"id": run.id, "status": run.status.value})
     log.info("undo of %s: %s", run.id, run.undo_status.value)
-    yield from verdict(context, run.workflow, hit=False, reason="undone")
+    verdict(context, run.workflow, hit=False, reason="undone")
     if reply is not None:
         reply.set_result(run)
     elif run.undo_status is not UndoStatus.UNDONE:
@@ -72,6 +86,41 @@ def ended(message: UndoEnded, context: Context) -> Iterator[Message]:
             context,
             Notice(key=f"undo:{run.id}", title=f"{run.workflow.name}: not undone", body=run.undo_text),
         )
+
+
+def time_is_up(run_id: str, context: Context) -> None:
+    """Wait no longer for an undo that does not end: what became of it is not known."""
+    if run_id in context.undo_timelines:
+        context.undo_timelines[run_id].stop.set()
+        text = "It did not end in time, so it may be undone in part. Please look."
+        undone = Undone(status=UndoStatus.UNDO_FAILED, text=text)
+        run = context.store.runs.get(run_id)
+        steps = run.steps if run else ()
+        waited = (step.index for step in steps if step.undo_status is UndoStatus.AVAILABLE)
+        context.post(UndoEnded(run_id=run_id, undone=tuple((index, undone) for index in waited)))
+
+
+def turn_of(run_id: str) -> str:
+    """Return the name under which an undo that types has its turn."""
+    return f"undo:{run_id}"
+
+
+def _take_turn(run_id: str, inverses: tuple[Inverse, ...], context: Context) -> None:
+    """Let nothing else type while an undo does."""
+    if not any(action.exclusive for _, action, _ in inverses):
+        return
+    if context.typing_run:
+        raise ConflictError(f"{run_id} cannot be undone just now", "Something else types", "Try again")
+    context.typing_run = turn_of(run_id)
+
+
+def _stored(message: UndoEnded, context: Context) -> Run:
+    run = context.store.runs.get(message.run_id)
+    if run is None:
+        raise NotFoundError(f"{message.run_id} was deleted while it was undone")
+    run = _with_undo(run, message.undone, context)
+    context.store.runs.put(run)
+    return run
 
 
 def may_undo(run: Run, context: Context) -> bool:
@@ -113,6 +162,8 @@ def _inverses(run: Run, context: Context) -> Iterator[Inverse]:
 
 def _take_back(inverse: Inverse, timeline: Timeline) -> tuple[int, Undone]:
     index, action, state = inverse
+    if timeline.stop.is_set():
+        return index, Undone(status=UndoStatus.UNDO_FAILED, text="Stopped before it was undone.")
     try:
         return index, action.undo(state, timeline)
     except UnderstudyError as error:
@@ -122,13 +173,26 @@ def _take_back(inverse: Inverse, timeline: Timeline) -> tuple[int, Undone]:
         return index, Undone(status=UndoStatus.UNDO_FAILED, text="It broke; the log has the details.")
 
 
-def _with_undo(run: Run, undone: tuple[tuple[int, Undone], ...]) -> Run:
+def _with_undo(run: Run, undone: tuple[tuple[int, Undone], ...], context: Context) -> Run:
     outcomes = dict(undone)
+    for step in run.steps:
+        text = _left(step, context)
+        if text and step.index not in outcomes:
+            outcomes[step.index] = Undone(status=UndoStatus.UNDO_FAILED, text=text)
     steps = tuple(_step_with_undo(step, outcomes.get(step.index)) for step in run.steps)
-    texts = " ".join(outcome.text for _, outcome in undone if outcome.text)
-    return msgspec.structs.replace(
-        run, steps=steps, undo_status=overall([outcome.status for _, outcome in undone]), undo_text=texts
-    )
+    texts = " ".join(outcome.text for outcome in outcomes.values() if outcome.text)
+    status = overall([outcome.status for outcome in outcomes.values()])
+    return msgspec.structs.replace(run, steps=steps, undo_status=status, undo_text=texts)
+
+
+def _left(step: StepRecord, context: Context) -> str:
+    """Return, in words, that an effect of this step stays; nothing where it has none."""
+    action = context.actions.get(step.action)
+    if step.status is not StepStatus.DONE:
+        return ""
+    if action is None:
+        return f"{step.text}: stays, since there is no action called {step.action}."
+    return f"{step.text}: cannot be undone." if action.reversibility is Reversibility.NONE else ""
 
 
 def _step_with_undo(step: StepRecord, undone: Undone | None) -> StepRecord:

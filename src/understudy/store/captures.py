@@ -6,7 +6,6 @@ from typing import Any
 from understudy.core.capture import Capture, CaptureKind, Symbol
 from understudy.core.ports import CaptureQuery, StoredCapture
 from understudy.core.value import Millis
-from understudy.core.value import Millis
 from understudy.store.codec import decode, encode, scrubbed, scrubbed_capture
 from understudy.store.database import Database, Row
 from understudy.store.lookups import LookUp

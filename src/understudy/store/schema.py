@@ -54,8 +54,8 @@ def _journal_1_back(database: Database) -> None:
 def _captures_1(database: Database) -> None:
     """What was seen. Every distinct text is kept once: a million captures are a third of the size so.
 
-    The index that keeps a capture from being stored twice begins with its time, which is part of the digest: it
-    grows at its end, where an index of digests alone would be written to all over.
+    The index that keeps a capture from being stored twice begins with its time, which is part of the
+    digest: it grows at its end, where an index of digests alone would be written to all over.
     """
     for statement in _statements("""
         CREATE TABLE mark (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

@@ -29,7 +29,11 @@ CASES = [
     (read_zsh, b"git status\n", [entry("git status")]),
     (read_zsh, b": 1700000000:12;make test\n", [entry("make test", 1_700_000_000, 12)]),
     (read_zsh, b": 169:0;cmd\n", [entry("cmd", 169)]),
-    (read_zsh, b": 169:0;for a in b\\\ndo c\\\ndone\nls\n", [entry("for a in b\ndo c\ndone", 169), entry("ls")]),
+    (
+        read_zsh,
+        b": 169:0;for a in b\\\ndo c\\\ndone\nls\n",
+        [entry("for a in b\ndo c\ndone", 169), entry("ls")],
+    ),
     (read_zsh, b"echo \\\\\nls\n", [entry("echo \\\\"), entry("ls")]),
     (read_zsh, b"echo gr\xc3\x83\x9cn\n", [entry("echo gr\u00fcn")]),
     (read_fish, b"- cmd: git status\n  when: 1700000000\n", [entry("git status", 1_700_000_000)]),

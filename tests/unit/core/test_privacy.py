@@ -102,7 +102,9 @@ def test_a_page_about_privacy_is_an_ordinary_page(title):
     assert verdict(seen(title)) == ""
 
 
-@pytest.mark.parametrize("app", ["torbrowser", "Tor Browser", "org.torproject.torbrowser-launcher", "mullvad-browser"])
+@pytest.mark.parametrize(
+    "app", ["torbrowser", "Tor Browser", "org.torproject.torbrowser-launcher", "mullvad-browser"]
+)
 def test_a_browser_that_is_always_private_is_not_recorded(app):
     """Whatever its title."""
     assert verdict(seen("News", app=app)) == "private_window"
@@ -209,7 +211,7 @@ def test_what_the_person_excludes_is_not_recorded(capture, code):
     """Programs by part of their name, titles by part or expression, addresses by host or path."""
     rules = PrivacyRules(
         apps=("SIGNAL",),
-        titles=("divorce", r"/invoice \d+/"),
+        titles=("divorce", r"/invoice \d+/", " "),
         urls=("https://*.bank.example", "www.forum.example/private/", "localhost:3000", "münchen.example"),
     )
     assert verdict(capture, rules) == code
@@ -219,7 +221,11 @@ def test_without_titles_the_title_is_left_out():
     """The rest of the capture is kept, and private windows are still known by their title."""
     rules = PrivacyRules(record_titles=False)
     kept = screen(seen("Inbox"), rules)
-    assert (kept.title, kept.app, verdict(seen(PRIVATE_TITLES[0]), rules)) == ("", "firefox", "private_window")
+    assert (kept.title, kept.app, verdict(seen(PRIVATE_TITLES[0]), rules)) == (
+        "",
+        "firefox",
+        "private_window",
+    )
 
 
 @pytest.mark.parametrize("kind", [CaptureKind.STATE, CaptureKind.PRESENCE])
@@ -275,7 +281,7 @@ def test_a_secret_on_the_cut_is_gone():
 
 def test_an_endless_word_is_cut_all_the_same():
     """Where there is no space, 512 characters at the cut are given up."""
-    assert len(screen(seen("a" * 100_000), NO_RULES).title) == 4096 - 512
+    assert len(screen(seen("o" * 100_000), NO_RULES).title) == 4096 - 512
 
 
 def test_an_odd_program_name_is_cleaned():
@@ -317,11 +323,24 @@ def test_a_rule_that_cannot_work_is_refused_when_saved(rules):
 
 @pytest.mark.parametrize(
     "title",
-    ["/", "//", "plain", r"/invoice \d+/", "/^(foo|bar) baz$/", "/[a-z)+*]{2,9}x/", r"/\(a+\)/", "/(?i)(?:ab)c/", "/a{/", "/a{,3}/"],
+    [
+        "/",
+        "//",
+        "plain",
+        r"/invoice \d+/",
+        "/^(foo|bar) baz$/",
+        "/[a-z)+*]{2,9}x/",
+        r"/\(a+\)/",
+        "/(?i)(?:ab)c/",
+        "/a{/",
+        "/a{,3}/",
+    ],
 )
 def test_an_ordinary_rule_is_accepted(title):
     """Plain words and simple expressions are."""
-    check_rules(PrivacyRules(apps=("signal",), titles=(title,), urls=("bank.example/x", "[::1]:80", "ü..example")))
+    check_rules(
+        PrivacyRules(apps=("signal",), titles=(title,), urls=("bank.example/x", "[::1]:80", "ü..example"))
+    )
 
 
 def test_an_unreadable_rule_closes_the_gate():

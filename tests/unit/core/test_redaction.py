@@ -35,7 +35,9 @@ def is_leaked(secret, text):
 def test_99_of_100_secrets_are_gone(seed):
     """Of 2,000 secrets in about 90 formats and 60 places; a part of 8 characters that stays counts as a leak."""
     leaks = [
-        (placed.kind, placed.capture) for placed in corpus(COUNT, seed) if is_leaked(placed.secret, kept_of(placed.capture))
+        (placed.kind, placed.capture)
+        for placed in corpus(COUNT, seed)
+        if is_leaked(placed.secret, kept_of(placed.capture))
     ]
     print(f"\nredacted: {COUNT - len(leaks)} of {COUNT} secrets ({1 - len(leaks) / COUNT:.2%})")
     assert len(leaks) <= COUNT // 100, leaks
@@ -44,7 +46,11 @@ def test_99_of_100_secrets_are_gone(seed):
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_99_of_100_ordinary_texts_stay_as_they_are(seed):
     """Of 2,000 titles and commands full of hashes, numbers, long names, and words like token and password."""
-    changed = [(text, kept) for where, text in ordinary(COUNT, seed) if (kept := kept_of(capture_of(where, text)).strip()) != text]
+    changed = [
+        (text, kept)
+        for where, text in ordinary(COUNT, seed)
+        if (kept := kept_of(capture_of(where, text)).strip()) != text
+    ]
     print(f"\nchanged: {len(changed)} of {COUNT} ordinary texts ({len(changed) / COUNT:.2%})")
     assert len(changed) <= COUNT // 100, changed
 
@@ -85,6 +91,8 @@ def test_99_of_100_ordinary_texts_stay_as_they_are(seed):
         ("DE89 3704 0044 0532 0130 02 no", "DE89 3704 0044 0532 0130 02 no"),
         ("DE89 3704/0044 0532 0130 00", "DE89 3704/0044 0532 0130 00"),
         ("GB11 GB11 GB11", "GB11 GB11 GB11"),
+        ("GB11 GB11 GB11 GB11", "GB11 GB11 GB11 GB11"),
+        ("MT84 MALT 0110 0001 2345", "MT84 MALT 0110 0001 2345"),
         ("482913 is your login code", "{secret} is your login code"),
         ("Your code is 482 913", "Your code is {secret}"),
         ("Error code 500123, zip code 94103", "Error code 500123, zip code 94103"),
@@ -105,7 +113,7 @@ def test_99_of_100_ordinary_texts_stay_as_they_are(seed):
         ("sk-learn-pipeline-and-more", "sk-learn-pipeline-and-more"),
         ("=", "="),
         ("a=b=c", "a=b=c"),
-        ("___=x token=_", "___=x token=_"),
+        ("___=x token=__", "___=x token=__"),
     ],
 )  # fmt: skip
 def test_a_secret_is_replaced_and_the_text_around_it_stays(text, kept):
@@ -115,7 +123,11 @@ def test_a_secret_is_replaced_and_the_text_around_it_stays(text, kept):
 
 def test_redacting_twice_changes_nothing_more():
     """What was replaced is not replaced again, in all of the corpus."""
-    once = [kept_of(placed.capture).strip() for placed in corpus(COUNT, 4) if placed.capture.kind is not CaptureKind.URL]
+    once = [
+        kept_of(placed.capture).strip()
+        for placed in corpus(COUNT, 4)
+        if placed.capture.kind is not CaptureKind.URL
+    ]
     assert [text for text in once if redact(text) != text] == []
 
 
@@ -124,13 +136,17 @@ def test_a_redacted_text_says_so():
     assert (is_redacted(redact("password=abc")), is_redacted("ls")) == (True, False)
 
 
-@pytest.mark.parametrize("word", ["pneumonoultramicroscopicsilicovolcanoconiosis", "a" * 19, "VeryLongCamelCaseComponentName"])
+@pytest.mark.parametrize(
+    "word", ["pneumonoultramicroscopicsilicovolcanoconiosis", "a" * 19, "VeryLongCamelCaseComponentName"]
+)
 def test_a_long_word_of_people_is_not_drawn_by_lot(word):
     """Words, short runs and names in code."""
     assert not is_drawn_by_lot(word)
 
 
-@pytest.mark.parametrize("alphabet", [string.ascii_letters + string.digits, string.ascii_lowercase + string.digits])
+@pytest.mark.parametrize(
+    "alphabet", [string.ascii_letters + string.digits, string.ascii_lowercase + string.digits]
+)
 def test_nearly_every_random_word_is_known_for_one(alphabet):
     """98 of 100, from 20 characters on."""
     import random

@@ -99,15 +99,16 @@ class TypeText:
     def prepare(self, parameters: Parameters, context: ActionContext) -> dict[str, Any]:
         """Look whether the right window is in front."""
         del context
-        self._place(parameters)
-        return {}
+        place = self._place(parameters)
+        return {"window": place.view.id, "inner": place.inner}
 
     def perform(self, parameters: Parameters, context: ActionContext, before: dict[str, Any]) -> Performed:
-        """Type it; the window in front now is the only one that gets a key."""
-        del before
+        """Type it; the window that was in front when it was prepared is the only one that gets a key."""
         if context.stop.is_set():
             raise StoppedError("Nothing was typed", "Stopped before the first key")
         place = self._place(parameters)
+        if before and before != {"window": place.view.id, "inner": place.inner}:
+            raise RefusedError("Nothing was typed", "The focus moved to another place before the first key")
         typed = self._typer.type(parameters.text, place, context.stop, context.deadline)
         undo = msgspec.to_builtins(typed) if _is_countable(parameters.text) else None
         return Performed(output=f"{typed.count} characters", undo=undo)

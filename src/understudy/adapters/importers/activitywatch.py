@@ -65,7 +65,7 @@ def _buckets(path: Path) -> list[Bucket]:
         if b'"buckets"' not in body[:200]:
             return [msgspec.json.decode(body, type=Bucket)]
         export = msgspec.json.decode(body, type=_Export)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInputError(
             f"{path.name} is no export of ActivityWatch", str(error), "Export all buckets as JSON again"
         ) from error

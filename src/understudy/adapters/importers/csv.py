@@ -194,7 +194,7 @@ def _value(field: str, column: str, names: Sequence[str]) -> _Value:
 
 
 def _missing(title: str, names: Sequence[str]) -> InvalidInputError:
-    shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+    shown = ", ".join(names[:_SHOWN]) + (" and others" if len(names) > _SHOWN else "")
     return InvalidInputError(
         title, f"The columns are: {shown}", "Say which column is what, as in time=NAME app=NAME"
     )

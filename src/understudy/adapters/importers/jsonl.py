@@ -53,7 +53,7 @@ class Jsonl:
         line = head.removeprefix(_BOM).lstrip().partition(b"\n")[0].strip()
         try:
             first = msgspec.json.decode(line)
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             return False
         return isinstance(first, dict) and (first.get("format") == FORMAT or {"at", "kind"} <= first.keys())
 
@@ -122,7 +122,7 @@ def _is_header(line: bytes) -> bool:
 def _header(line: bytes) -> str:
     try:
         value = msgspec.json.decode(line.strip())
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return ""
     found = value.get("format", "") if isinstance(value, dict) else ""
     return found if isinstance(found, str) else ""
@@ -132,7 +132,7 @@ def _capture(line: bytes, times: Times) -> Capture:
     """Read one line. Raises ValueError with what is wrong."""
     try:
         record = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"it is no JSON: {error}") from error
     if not isinstance(record, dict):
         raise ValueError("it is no JSON object")  # noqa: TRY004 - bad records are ValueErrors here

@@ -33,6 +33,8 @@ _MOST_LINES = 1000
 """Lines of one command; more are a damaged file."""
 _MOST_UNTIMED = 100_000
 """Commands without a time that are kept: the last ones."""
+_NEVER = -1
+"""The time of commands whose time is out of range."""
 _Found = tuple[int, Millis, Millis, bytes] | tuple[int, str]
 """(line, time or 0, length, command), or (line, what is wrong)."""
 
@@ -122,23 +124,20 @@ def _bash(path: Path) -> Iterator[_Found]:
     for number, line in read_lines(path):
         if line is None:
             yield number, "the line is longer than 1 MiB"
-            continue
-        stamp = _BASH.fullmatch(line)
-        if stamp:
+        elif stamp := _BASH.fullmatch(line):
             yield from _finished(first, at, lines)
-            at, first, lines = _seconds(stamp[1]), number, []
-            if not at:
+            at, first, lines = _seconds(stamp[1]) or _NEVER, number, []
+            if at == _NEVER:
                 yield number, "the time is out of range"
-        elif at:
-            if len(lines) < _MOST_LINES:
-                lines.append(line)
-        else:
+        elif at == 0:
             yield number, 0, 0, line
+        elif len(lines) < _MOST_LINES:
+            lines.append(line)
     yield from _finished(first, at, lines)
 
 
 def _finished(first: int, at: Millis, lines: list[bytes]) -> Iterator[_Found]:
-    if at and lines:
+    if at > 0 and lines:
         yield first, at, 0, b"\n".join(lines)
 
 

@@ -27,14 +27,15 @@ HANDS_OFF = 2.0
 """Longest wait for held modifier keys, and for the person to stop typing, in seconds."""
 QUIET = 0.3
 """Seconds without a key of the person before the first of ours."""
+BETWEEN_WINDOWS = 0.3
 LOOK = 0.02
 _MODIFIERS = 0b11101 | 1 << 5 | 1 << 7
 """Shift, Control, Alt, Mod3, Super, AltGr; not Caps Lock and Num Lock."""
 _CAPS_LOCK = 1 << 1
 _GROUP = 13
 """Where the layout's group stands in the state of the keyboard."""
-_TOLERANCE = 100
-"""Milliseconds between our last key and what the server has to say of it."""
+_TOLERANCE = 5
+"""Milliseconds by which the server's clock may differ from ours."""
 
 
 class XTyper:
@@ -209,20 +210,21 @@ class _Hands:
 
 
 def _look(display: Any) -> Place:
+    """Return where keys go; between two windows it is unknown for a moment, which is waited for."""
     views: list[WindowView | None] = []
-    ActiveWindow(views.append).connected(display)
-    inner = _inner(display)
-    if not views or views[-1] is None or inner <= 1:  # 0 = none, 1 = wherever the pointer is
-        raise _not_typed("It is not known which window has the focus")
-    return Place(view=views[-1], inner=inner)
+    end = time.monotonic() + BETWEEN_WINDOWS
+    while True:
+        ActiveWindow(views.append).connected(display)
+        inner = _inner(display)
+        if views[-1] is not None and inner > 1:  # 0 = none, 1 = wherever the pointer is
+            return Place(view=views[-1], inner=inner)
+        if time.monotonic() > end:
+            raise _not_typed("It is not known which window has the focus")
+        time.sleep(LOOK)
 
 
 def _active(display: Any) -> int:
-    from Xlib import X
-
-    atom = display.intern_atom("_NET_ACTIVE_WINDOW")
-    found = display.screen().root.get_property(atom, X.AnyPropertyType, 0, 1)
-    return int(found.value[0]) if found is not None and len(found.value) else 0
+    return _number(display, display.screen().root, "_NET_ACTIVE_WINDOW")
 
 
 def _inner(display: Any) -> int:
@@ -232,14 +234,18 @@ def _inner(display: Any) -> int:
 
 def _used_at(display: Any, number: int) -> int:
     """Return when the window says it was last used, in the server's milliseconds; -1 = it does not say."""
+    window = display.create_resource_object("window", number)
+    helper = _number(display, window, "_NET_WM_USER_TIME_WINDOW")
+    windows = [window, *([display.create_resource_object("window", helper)] if helper > 0 else [])]
+    return max(_number(display, each, "_NET_WM_USER_TIME") for each in windows)
+
+
+def _number(display: Any, window: Any, name: str) -> int:
+    """Return a property that is one number; -1 = there is none."""
     from Xlib import X, error
 
-    window = display.create_resource_object("window", number)
     try:
-        helper = window.get_property(display.intern_atom("_NET_WM_USER_TIME_WINDOW"), X.AnyPropertyType, 0, 1)
-        if helper is not None and len(helper.value):
-            window = display.create_resource_object("window", helper.value[0])
-        found = window.get_property(display.intern_atom("_NET_WM_USER_TIME"), X.AnyPropertyType, 0, 1)
+        found = window.get_property(display.intern_atom(name), X.AnyPropertyType, 0, 1)
     except error.BadWindow:
         return -1
     return int(found.value[0]) if found is not None and len(found.value) else -1
@@ -259,8 +265,9 @@ def _refuse_changed(display: Any, typed: Typed) -> None:
         return
     if not display.has_extension("MIT-SCREEN-SAVER"):
         raise _not_erased("It cannot be told whether the window was used since")
+    asked_at = time.monotonic_ns() // 1_000_000
     idle = display.screen().root.screensaver_query_info().idle
-    if time.monotonic_ns() // 1_000_000 - idle > typed.ended_at + _TOLERANCE:
+    if asked_at - idle > typed.ended_at + _TOLERANCE:
         raise _not_erased("Keyboard or mouse have been used since")
 
 

@@ -15,7 +15,7 @@ from starlette.routing import Route as WebRoute
 from understudy.errors import InvalidInputError, UnderstudyError
 from understudy.interfaces.agent import Agent
 from understudy.interfaces.api.guard import Door, Guard
-from understudy.interfaces.api.problem import MEDIA_TYPE, OUR_MISTAKE, Problem, problem_of
+from understudy.interfaces.api.problem import MEDIA_TYPE, OUR_MISTAKE, STATUS_OF, Problem, problem_of
 from understudy.interfaces.api.routes import HEALTH, ROUTES, STREAMS, Route
 from understudy.interfaces.api.stream import Streams
 
@@ -109,7 +109,8 @@ def _written(answer: Any) -> Response:
 
 
 def _problem(problem: Problem) -> Response:
-    return Response(problem.body, status_code=problem.status, media_type=MEDIA_TYPE)
+    unread = {"connection": "close"} if problem.status == STATUS_OF["too_long"] else None
+    return Response(problem.body, status_code=problem.status, media_type=MEDIA_TYPE, headers=unread)
 
 
 async def _http_problem(_: Request, error: Exception) -> Response:

@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
 from understudy.core.value import Value
-from understudy.interfaces.api.problem import MEDIA_TYPE, Problem
+from understudy.errors import InvalidInputError
+from understudy.interfaces.api.problem import MEDIA_TYPE, Problem, problem_of
 from understudy.interfaces.api.routes import HEALTH
 
 Scope = MutableMapping[str, Any]
@@ -143,7 +144,13 @@ def _content_type(knock: Knock, door: Door) -> Problem | None:
     )
 
 
-TOO_LONG = Problem(type="invalid_input", title="The body is too long", status=413, fix="At most 1 MiB")
+class BodyTooLongError(InvalidInputError):
+    """More bytes came than a body may have, whatever the head said."""
+
+    code = "too_long"
+
+
+TOO_LONG = problem_of(BodyTooLongError("The body is too long", "", "At most 1 MiB"))
 
 
 def _length(knock: Knock, door: Door) -> Problem | None:
@@ -166,10 +173,6 @@ def judge(knock: Knock, door: Door) -> Problem | None:
     return next((problem for check in CHECKS if (problem := check(knock, door))), None)
 
 
-class _BodyTooLongError(Exception):
-    """More bytes came than a body may have, whatever the head said."""
-
-
 class Guard:
     """The judge as ASGI middleware, with our headers on whatever goes out."""
 
@@ -189,7 +192,7 @@ class Guard:
         if problem is None:
             try:
                 await self._app(scope, _limited(receive), send)
-            except _BodyTooLongError:
+            except BodyTooLongError:
                 problem = TOO_LONG
         if problem is not None:
             await _answer(problem, send)
@@ -204,7 +207,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > BODY_LIMIT:
-            raise _BodyTooLongError
+            raise BodyTooLongError(TOO_LONG.title, TOO_LONG.why, TOO_LONG.fix)
         return message
 
     return receive_limited

@@ -9,6 +9,7 @@ MEDIA_TYPE = "application/problem+json"
 
 STATUS_OF = {
     "invalid_input": 400,
+    "too_long": 413,
     "refused": 403,
     "not_found": 404,
     "conflict": 409,

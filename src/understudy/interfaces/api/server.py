@@ -36,7 +36,8 @@ class LocalApi:
         self._file = endpoint_file
         self._token = secrets.token_urlsafe(32)
         self._socket: socket.socket | None = None
-        self._wake, self._woken = socket.socketpair()
+        self._wake: socket.socket | None = None
+        self._woken: socket.socket | None = None
         self._server: QuietServer | None = None
         self._stopping = False
         self._lock = threading.Lock()
@@ -52,6 +53,7 @@ class LocalApi:
     def start(self) -> Endpoint:
         """Bind, write the file, and wait for a knock. Raises OSError when either cannot be done."""
         self._socket = _listen()
+        self._wake, self._woken = socket.socketpair()
         self._port = self._socket.getsockname()[1]
         endpoint = Endpoint(port=self._port, token=self._token, pid=os.getpid(), version=__version__)
         write_endpoint(self._file, endpoint)
@@ -64,7 +66,7 @@ class LocalApi:
         with self._lock:
             already, self._stopping = self._stopping, True
             server = self._server
-        if already:
+        if already or self._wake is None:
             return
         self._wake.send(b"x")
         if server is not None:
@@ -77,20 +79,13 @@ class LocalApi:
 
     def _wait_then_serve(self) -> None:
         listening = self._socket
-        if listening is None or not self._somebody_knocks(listening):
+        woken = self._woken
+        if listening is None or woken is None or not _somebody_knocks(listening, woken):
             return
         try:
             self._serve(listening)
         except Exception:  # the agent goes on without its API; stop() still works
             log.exception("the local API ended")
-
-    def _somebody_knocks(self, listening: socket.socket) -> bool:
-        """Sleep until there is a connection to accept; False = stop."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(listening, selectors.EVENT_READ)
-            selector.register(self._woken, selectors.EVENT_READ)
-            ready = {key.fileobj for key, _ in selector.select()}
-        return self._woken not in ready
 
     def _serve(self, listening: socket.socket) -> None:
         from understudy.interfaces.api.quiet import QuietServer
@@ -105,7 +100,8 @@ class LocalApi:
 
 
 def _listen() -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # (asyncio switches Nagle's delay off, 40 ms an answer, only where the protocol is named)
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if (
         sys.platform == "win32"
     ):  # there, another program could otherwise bind the same port and take our clients
@@ -113,3 +109,12 @@ def _listen() -> socket.socket:
     listening.bind(("127.0.0.1", 0))
     listening.listen(64)
     return listening
+
+
+def _somebody_knocks(listening: socket.socket, woken: socket.socket) -> bool:
+    """Sleep until there is a connection to accept; False = stop."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(listening, selectors.EVENT_READ)
+        selector.register(woken, selectors.EVENT_READ)
+        ready = {key.fileobj for key, _ in selector.select()}
+    return woken not in ready

@@ -58,7 +58,7 @@ def _read(name: str, value: str, current: object) -> object:
         if value.casefold() not in switches:
             raise InvalidInputError(f"{name} is on or off", f"{value!r} is neither", "Write on or off")
         return switches[value.casefold()]
-    if isinstance(current, list):
+    if isinstance(current, list | tuple):
         return [part.strip() for part in value.split(",") if part.strip()]
     if isinstance(current, int):
         try:

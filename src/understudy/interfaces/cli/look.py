@@ -38,7 +38,7 @@ def _event_line(kind: str, payload: dict[str, Any], *, as_json: bool) -> str:
     import msgspec
 
     if as_json:
-        return msgspec.json.encode({"kind": kind, **payload}).decode()
+        return msgspec.json.encode({"event": kind, **payload}).decode()
     if kind != "capture":
         return f"({payload.get('events', 'some')} not shown: too many at once)"
     fields = payload.get("capture", payload)

@@ -20,7 +20,7 @@ def doctor(answer: Doctor, now: Millis) -> Iterator[Line]:
     del now
     width = max((len(one.name) for one in answer.capabilities), default=0)
     for one in answer.capabilities:
-        state = STATES.get(one.state, plain)(one.state.ljust(8))
+        state = STATES.get(one.state, plain)(one.state) + " " * (8 - len(one.state))
         yield f"{state}  {plain(one.name).ljust(width)}  {plain(one.text)}".rstrip()
         if one.fix:
             yield " " * (width + 12) + quiet(f"→ {one.fix}")

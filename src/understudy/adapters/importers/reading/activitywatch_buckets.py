@@ -61,7 +61,7 @@ def _kind_of_events(events: Sequence[msgspec.Raw]) -> str:
     for raw in events[:100]:
         try:
             fields = msgspec.json.decode(raw, type=_Event).data.keys()
-        except (msgspec.DecodeError, RecursionError):
+        except (ValueError, RecursionError):
             continue
         for kind, needed in (("web", "url"), ("window", "app"), ("afk", "status"), ("editor", "file")):
             if needed in fields:
@@ -84,16 +84,21 @@ def _stream(bucket: Bucket, kind: str, zone: str) -> Iterator[tuple[Millis, Capt
 def _oldest_first(events: Sequence[msgspec.Raw]) -> Iterable[tuple[int, msgspec.Raw]]:
     """Exports are newest first, lists of the interface too: turn them where first and last say so."""
     numbered = list(enumerate(events, start=1))
-    if len(events) > 1 and _stamp(events[0]) > _stamp(events[-1]):
+    if _first_stamp(events) > _first_stamp(events[::-1]):
         numbered.reverse()
     return numbered
 
 
-def _stamp(raw: msgspec.Raw) -> str:
-    try:
-        return msgspec.json.decode(raw, type=_Event).timestamp
-    except (ValueError, RecursionError):
-        return ""
+def _first_stamp(events: Sequence[msgspec.Raw]) -> str:
+    """Return the first time among the first 100 events; ISO 8601 can be compared as it is written."""
+    for raw in events[:100]:
+        try:
+            stamp = msgspec.json.decode(raw, type=_Event).timestamp
+        except (ValueError, RecursionError):
+            continue
+        if stamp[:4].isdigit():
+            return stamp
+    return ""
 
 
 def _capture(event: _Event, kind: str, bucket: Bucket, times: Times) -> Capture:

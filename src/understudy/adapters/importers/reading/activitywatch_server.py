@@ -79,7 +79,7 @@ def _fetch(url: str) -> bytes:
 def _decoded(body: bytes, address: str, answer: type[_Answer]) -> _Answer:
     try:
         return msgspec.json.decode(body, type=answer)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise _refused(address, f"It does not answer like ActivityWatch: {error}") from error
 
 

@@ -1,0 +1,76 @@
+"""The command line in this process or in one of its own, against a real API over the fake service."""
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from understudy.interfaces.cli.command import Programs
+from understudy.interfaces.cli.program import understudy
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        """The answer of a command with --json."""
+        return msgspec.json.decode(self.out)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a demo brings."""
+
+    suggestions: tuple = ()
+    whys: tuple = ()
+
+
+class CommandLine:
+    """Somebody who types commands."""
+
+    def __init__(self, endpoint, run=lambda _: 0, demo=lambda _: Found()):
+        self.programs = Programs(endpoint=endpoint, run=run, demo=demo)
+
+    def __call__(self, *words, typed=""):
+        """Type a command; `typed` answers its questions."""
+        out, err, before = io.StringIO(), io.StringIO(), sys.stdin
+        sys.stdin = io.StringIO(typed)
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = self._run(words)
+        finally:
+            sys.stdin = before
+        return Result(code=code, out=out.getvalue(), err=err.getvalue())
+
+    def _run(self, words):
+        try:
+            return understudy.main(words, prog_name="understudy", obj=self.programs) or 0
+        except SystemExit as end:
+            return end.code
+
+
+def in_a_process(home, *words, **environment):
+    """Type a command into a process of its own, as a person does."""
+    variables = {**os.environ, "UNDERSTUDY_HOME": str(home), "PYTHONPATH": str(ROOT / "src"), **environment}
+    run = subprocess.run(
+        [sys.executable, "-m", "understudy", *words],
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return Result(code=run.returncode, out=run.stdout, err=run.stderr)

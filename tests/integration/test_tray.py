@@ -1,0 +1,317 @@
+"""The tray icon on a real bus: with a fake watcher, with the real panel of Xfce, and with nobody there."""
+
+import statistics
+import sys
+import time
+
+import pytest
+
+from tests.e2e.waiting import until
+from tests.fakes.service import FakeAgent
+from tests.integration.command_line import ROOT
+from understudy.engine.views import RunCard, Status, SuggestionCard
+from understudy.interfaces.cli.client import Client
+from understudy.interfaces.tray.backend import before_start, bus_address, load_pystray
+from understudy.interfaces.tray.tray import TrayIcon
+
+pytestmark = pytest.mark.desktop
+
+WORKFLOW = ("Workflows", "Morning Prep")
+
+
+class Program:
+    """The agent program in the desktop, with a client to see what its clicks did."""
+
+    def __init__(self, desktop, *options):
+        environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
+        home = str(desktop.home)
+        command = (sys.executable, "-m", "tests.fakes.agent_program", "--ready-fd={ready}", f"--home={home}")
+        self.process = desktop.spawn(*command, *options, env=environment)
+        self.client = Client(desktop.home / "agent.json")
+
+    def status(self):
+        """How the agent is doing."""
+        return self.client.get("/api/status", Status)
+
+    def runs(self):
+        """What was done."""
+        return self.client.get("/api/runs", list[RunCard], limit=1000)
+
+    def suggestions(self):
+        """Every suggestion by id, answered or not."""
+        cards = self.client.get("/api/suggestions", list[SuggestionCard], every=True)
+        return {card.suggestion.id: card.suggestion for card in cards}
+
+    def until(self, look, what=""):
+        """Wait until the program is so."""
+        return until(lambda: look(self), what=what or f"the program; it wrote {self.process.output()[-500:]}")
+
+
+@pytest.fixture
+def program(desktop):
+    """The program under a fake watcher."""
+    desktop.start_fakes()
+    return Program(desktop)
+
+
+@pytest.fixture
+def icon(desktop, program):
+    """Its icon, once the menu is filled."""
+    item = desktop.tray().wait_item("Understudy")
+    until(lambda: "Quit" in item.labels(), what="the menu")
+    return item
+
+
+# ---------------------------------------------------------------- what a panel sees
+
+
+def test_the_icon_introduces_itself(icon):
+    """Name, picture in five sizes, and that a click opens the menu."""
+    told = icon.properties()
+    assert (told["Id"], told["Title"], told["Status"], told["ItemIsMenu"]) == (
+        "understudy",
+        "Understudy",
+        "Active",
+        True,
+    )
+    assert [(width, height) for width, height, _ in told["IconPixmap"]] == [
+        (s, s) for s in (22, 24, 32, 48, 64)
+    ]
+    assert told["ToolTip"][2:] == ("Understudy", "Understudy: Watching. 2 suggestions wait.")
+
+
+def test_a_yes_in_the_menu_runs_the_workflow(icon, program):
+    """The click arrives as an answer of the tray's."""
+    icon.click("Open Obsidian now?", "Do it")
+    answered = program.until(
+        lambda p: p.suggestions()["s-0000000001"].run_id and p.suggestions()["s-0000000001"]
+    )
+    assert (answered.status.value, answered.answered_by) == ("approved", "tray")
+    until(lambda: "Open Obsidian now?" not in icon.labels(), what="the suggestion to leave the menu")
+
+
+def test_the_face_follows_the_state(icon, program):
+    """Paused looks different from asking."""
+    asking = icon.properties()["IconPixmap"]
+    icon.click("Pause", "For 15 minutes")
+    program.until(lambda p: p.status().paused)
+    until(lambda: icon.properties()["IconPixmap"] != asking, what="another face")
+    until(
+        lambda: [label for label in icon.labels() if label.startswith("Resume (paused until today")],
+        what="Resume",
+    )
+
+
+def test_every_other_entry_does_what_it_says(icon, program, desktop):
+    """Undo, tier, run, autostart, log, stop."""
+    run = icon.entry("Done lately").children[0].label
+    icon.click("Done lately", run, "Undo")
+    program.until(lambda p: p.runs()[-1].run.undo_status.value == "undone")
+    icon.click(*WORKFLOW, "Observe only")
+    until(lambda: icon.entry(*WORKFLOW, "Observe only").is_checked, what="the mark")
+    assert icon.entry(*WORKFLOW, "Suggest, and ask").is_checked is False
+    icon.click(*WORKFLOW, "Run now")
+    program.until(lambda p: len(p.runs()) == 2)
+    icon.click("Start at login")
+    until(lambda: icon.entry("Start at login").is_checked, what="the check mark")
+    icon.click("Open log")
+    until((desktop.home / "log-opened").exists, what="the log")
+    icon.click("Stop everything")
+    program.until(lambda p: p.status().paused)
+
+
+def test_a_click_that_fails_says_why_in_the_menu(icon, program):
+    """An answer that came too late is not silent."""
+    late = icon.entry("Open Obsidian now?", "Do it").id
+    program.client.post("/api/suggestions/s-0000000001/answer", dict, answer="never")
+    icon.bus.call(icon.menu_target, "Event", "isvu", late, "clicked", ("s", ""), 0)
+    label = "This suggestion was answered already. It is never. Nothing to"
+    until(lambda: [one for one in icon.labels() if one.startswith(label[:40])], what="the reason")
+    assert program.runs()[0].run.workflow.name == "Morning Prep"
+
+
+def test_quit_ends_the_program_and_takes_the_icon_away(icon, program, desktop):
+    """Cleanly, with exit code 0 and no file left behind."""
+    icon.click("Quit")
+    assert program.process.wait() == 0
+    assert not (desktop.home / "agent.json").exists()
+    assert "Traceback" not in program.process.output()
+
+
+def test_twenty_of_twenty_clicks_arrive_while_the_menu_changes(desktop):
+    """With entries coming and going every 250 ms, each click reaches what it was aimed at."""
+    desktop.start_fakes()
+    program = Program(desktop, "--restless=0.25")
+    icon = desktop.tray().wait_item("Understudy")
+    until(lambda: "Workflows" in icon.labels(), what="the menu")
+    took = []
+    for number in range(1, 21):
+        entry = icon.entry(*WORKFLOW, "Run now")
+        start = time.perf_counter()
+        icon.bus.call(icon.menu_target, "Event", "isvu", entry.id, "clicked", ("s", ""), 0)
+        took.append((time.perf_counter() - start) * 1000)
+        program.until(lambda p, n=number: len(p.runs()) == 1 + n)
+        time.sleep(0.05)
+    print(f"\nclick answered: median {statistics.median(took):.1f} ms, worst {max(took):.1f} ms")
+    assert {card.run.workflow.name for card in program.runs()} == {"Morning Prep"}
+
+
+def test_an_idle_icon_wakes_nobody(icon, program):
+    """In three seconds without events, the whole program with its API loaded is not scheduled at all."""
+    program.status()
+    time.sleep(6)  # (the client's connection has to time out first)
+    before = switches(program.process.pid)
+    time.sleep(3)
+    assert switches(program.process.pid) - before <= 1
+
+
+def switches(pid):
+    """How often all threads of a process have been put to work so far."""
+    from pathlib import Path
+
+    total = 0
+    for status in Path(f"/proc/{pid}/task").glob("*/status"):
+        fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+        total += int(fields["voluntary_ctxt_switches"])
+    return total
+
+
+# ---------------------------------------------------------------- panels and buses that come and go
+
+
+def test_without_a_panel_the_icon_waits_for_one(desktop):
+    """Started before the panel, as at login."""
+    program = Program(desktop)
+    program.until(lambda p: p.status())
+    desktop.start_fakes()
+    assert desktop.tray().wait_item("Understudy").properties()["Id"] == "understudy"
+
+
+def test_a_panel_that_crashes_gets_the_icon_back(desktop):
+    """The icon registers again with the next one."""
+    fakes = desktop.start_fakes()
+    Program(desktop)
+    desktop.tray().wait_item("Understudy")
+    fakes.kill()
+    desktop.start_fakes()
+    icon = desktop.tray().wait_item("Understudy")
+    until(lambda: "Quit" in icon.labels(), what="the menu")
+
+
+def test_a_bus_that_crashes_gets_the_icon_back(fresh_desktop):
+    """At the same address, within a few seconds; the agent goes on meanwhile."""
+    program = Program(fresh_desktop)
+    program.until(lambda p: p.status())
+    fresh_desktop.bus_daemon.kill()
+    assert program.status().state
+    fresh_desktop.start_bus()
+    fresh_desktop.start_fakes()
+    icon = fresh_desktop.tray().wait_item("Understudy", timeout=20)
+    until(lambda: "Quit" in icon.labels(), what="the menu")
+    assert program.process.is_alive
+
+
+@pytest.mark.parametrize("address", ["", "unix:path=/nowhere/bus", "nonsense"])
+def test_without_a_bus_the_agent_goes_on(desktop, address):
+    """Headless, with the reason, and it ends when it is told to."""
+    desktop.env["DBUS_SESSION_BUS_ADDRESS"] = address
+    program = Program(desktop)
+    program.until(lambda p: p.status())
+    program.client.send("POST", "/api/quit", type(None))
+    assert (program.process.wait(), "Traceback" in program.process.output()) == (0, False)
+
+
+@pytest.mark.parametrize("address", ["", "unix:path=/nowhere/bus"])
+def test_the_capability_says_what_is_missing(monkeypatch, address, tmp_path):
+    """Never silently: the reason and what to do."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    tray, found = in_this_process()
+    try:
+        found(lambda: tray.availability().state == "missing" and (not address or tray._icon.problem))
+        assert tray.availability().fix == "Log in to a desktop session"
+    finally:
+        tray.stop()
+
+
+def test_the_capability_says_when_no_panel_shows_icons(desktop, monkeypatch):
+    """Then when one does, and when it has gone again."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", desktop.env["DBUS_SESSION_BUS_ADDRESS"])
+    tray, found = in_this_process()
+    try:
+        found(lambda: tray._icon and tray._icon._link)
+        assert (tray.availability().state, "AppIndicator" in tray.availability().fix) == ("missing", True)
+        fakes = desktop.start_fakes()
+        found(lambda: tray.availability().state == "ready")
+        fakes.kill()
+        found(lambda: tray.availability().state == "missing")
+    finally:
+        tray.stop()
+
+
+def in_this_process():
+    """A tray icon on a thread of this process, and a way to wait for what it says."""
+    import threading
+
+    tray = TrayIcon(FakeAgent(), open_log=lambda: None)
+    threading.Thread(target=tray.run, daemon=True).start()
+    return tray, lambda look: until(look, what="the tray")
+
+
+def test_an_icon_stopped_before_it_ran_does_not_run():
+    """The order of start and end does not matter."""
+    tray = TrayIcon(FakeAgent(), open_log=lambda: None)
+    tray.stop()
+    tray.run()
+    assert tray._agent.listeners == []
+
+
+def test_before_the_start_only_the_bus_is_looked_for(monkeypatch, tmp_path):
+    """A bus address from the environment, or the usual place."""
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    assert (bus_address(), before_start().state) == ("", "missing")
+    (tmp_path / "bus").touch()
+    assert (bus_address(), before_start().state) == (f"unix:path={tmp_path}/bus", "degraded")
+
+
+def test_pystray_is_loaded_without_a_display_and_leaves_the_environment_alone(monkeypatch):
+    """Programs we start do not inherit our choice."""
+    monkeypatch.delenv("PYSTRAY_BACKEND", raising=False)
+    import os
+
+    assert load_pystray().Menu
+    assert "PYSTRAY_BACKEND" not in os.environ
+    monkeypatch.setenv("PYSTRAY_BACKEND", "gtk")
+    load_pystray()
+    assert os.environ["PYSTRAY_BACKEND"] == "gtk"
+
+
+# ---------------------------------------------------------------- the real panel
+
+
+@pytest.mark.desktop("xfce4-panel", "xfconfd")
+def test_ten_of_ten_real_clicks_arrive_while_the_menu_changes(desktop):
+    """A pointer on the real menu of Xfce, with entries coming and going every 250 ms."""
+    desktop.start_panel()
+    program = Program(desktop, "--restless=0.25")
+    icon = desktop.tray().wait_item("Understudy")
+    until(lambda: "Workflows" in icon.labels(), what="the menu")
+    panel = desktop.panel_tray()
+    for number in range(1, 11):
+        panel.choose(*WORKFLOW, "Run now")
+        program.until(lambda p, n=number: len(p.runs()) == 1 + n)
+    assert {card.run.workflow.name for card in program.runs()} == {"Morning Prep"}
+
+
+@pytest.mark.desktop("xfce4-panel", "xfconfd")
+def test_the_real_panel_gets_the_icon_back_after_a_crash(desktop):
+    """Xfce's panel dies and comes back; a click still arrives."""
+    panel = desktop.start_panel()
+    program = Program(desktop)
+    desktop.tray().wait_item("Understudy")
+    panel.kill()
+    desktop.start_panel()
+    desktop.tray().wait_item("Understudy")
+    desktop.panel_tray().choose("Stop everything")
+    program.until(lambda p: p.status().paused)
