@@ -1,4 +1,4 @@
-"""What every watcher must keep, whoever wrote it: found by its file, tried without a desktop and on a busy one."""
+"""What every watcher must keep, whoever wrote it: tried without a desktop and on a busy one."""
 
 import threading
 import time
@@ -173,7 +173,7 @@ def test_started_twice_a_watcher_reports_everything_once(desktop, on_desktop, na
 @pytest.mark.desktop
 @pytest.mark.parametrize("name", NAMES)
 def test_a_watcher_survives_the_end_of_the_desktop(fresh_desktop, name):
-    """X server and bus are killed under it: no exception, no loop that spins, and stop still takes no time."""
+    """X server and bus are killed under it: no exception, nothing spins, and stop still takes no time."""
     watcher = build(fresh_desktop.env, fresh_desktop.home)[name]
     watcher.start(lambda _: None)
     time.sleep(0.3)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from tests.e2e.waiting import until
 from tests.fakes.running_clock import RunningClock
 from understudy.app.agent import LocalAgent
+from understudy.app import running
 from understudy.app.parts import RealParts
 from understudy.config import Home
 from understudy.core.ports import CaptureQuery, ImportOptions
@@ -29,7 +30,15 @@ class LiveAgent:
         self.clock = RunningClock(int(start.timestamp() * 1000), ZONE)
         self.home = Home(folder=str(folder))
         engine = Engine()
-        self.parts = RealParts(self.home, engine, lambda: None, clock=self.clock, environment=desktop.env)
+        self.home.path.mkdir(parents=True, exist_ok=True)
+        self.parts = RealParts(
+            self.home,
+            engine,
+            lambda: None,
+            clock=self.clock,
+            environment=desktop.env,
+            icon=running.draw_icon(self.home),
+        )
         self.agent = LocalAgent(self.parts.build(), engine)
         self.tray = TrayIcon(self.agent, lambda: None)
         self.parts.start()
@@ -59,7 +68,9 @@ class LiveAgent:
     def find_workflow(self, word):
         """The workflow that has earned to be offered and has this word in its plan."""
         cards = self.ask(lambda service: service.workflows())
-        return next((card for card in cards if word in card.plan[0] and card.workflow.tier is Tier.SUGGEST), None)
+        return next(
+            (card for card in cards if word in card.plan[0] and card.workflow.tier is Tier.SUGGEST), None
+        )
 
     def ask(self, call):
         return self.agent.ask(call)
@@ -69,7 +80,9 @@ class LiveAgent:
         self.clock.advance(by)
         self.parts.scheduler.refresh()
         due = self.agent.context.due
-        until(lambda: all(at > self.clock.now() for at in tuple(due.values())), what="the alarms that were due")
+        until(
+            lambda: all(at > self.clock.now() for at in tuple(due.values())), what="the alarms that were due"
+        )
 
     def next_day_at(self, hour, minute=0):
         """Go to the next working day, at a local time."""
@@ -139,7 +152,9 @@ def repeated_days(agent, days, kind, text):
 
 def _working_days(agent, days):
     here = datetime.fromtimestamp(agent.clock.now() / 1000, ZoneInfo(ZONE))
-    mornings = ((here - timedelta(days=back)).replace(hour=9, minute=0, second=0) for back in range(days, 0, -1))
+    mornings = (
+        (here - timedelta(days=back)).replace(hour=9, minute=0, second=0) for back in range(days, 0, -1)
+    )
     return [morning for morning in mornings if morning.weekday() < 5]
 
 

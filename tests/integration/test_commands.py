@@ -15,7 +15,6 @@ from understudy.adapters.growing_file import GrowingFile
 from understudy.adapters.watchers.commands import CommandsWatcher, history_files
 from understudy.core.capture import CaptureKind
 
-
 ON_TERMINAL = "import os, sys; os.login_tty(int(sys.argv[1])); os.execvp(sys.argv[2], sys.argv[2:])"
 
 
@@ -55,9 +54,9 @@ def type_into(shell, home, lines, **environment):
     """Run a shell on a terminal as a person does, and type lines into it."""
     master, slave = pty.openpty()
     env = {"HOME": str(home), "PATH": os.environ["PATH"], "TERM": "dumb", "LANG": "C.UTF-8", **environment}
-    process = subprocess.Popen(
-        shell, cwd=home, env=env, pass_fds=[slave], preexec_fn=lambda: os.login_tty(slave)
-    )
+    # (a shell that edits its lines wants the terminal for its own)
+    argv = [sys.executable, "-c", ON_TERMINAL, str(slave), *shell]
+    process = subprocess.Popen(argv, cwd=home, env=env, pass_fds=[slave])
     os.close(slave)
     for line in (*lines, "exit"):
         read_until_quiet(master)

@@ -1,10 +1,10 @@
 """The focus watcher on a real X server: what is in front, at once, whatever windows do."""
 
-import os
 import queue
 import statistics
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from Xlib import X, Xatom
@@ -122,9 +122,22 @@ def test_a_new_title_of_the_window_in_front_is_reported(desktop, seen):
     assert seen.of("pages").title == "after"
 
 
+def test_a_window_with_the_number_of_a_closed_one_is_watched_as_well(desktop, seen):
+    """Servers give numbers again; its first title is seen, and its next."""
+    numbers = []
+    for _ in range(4):
+        window = desktop.open_terminal(
+            "reborn", "first", command=r"sleep .3; printf '\033]2;second\007'; cat"
+        )
+        numbers.append(window.id)
+        assert [seen.of("reborn").title, seen.of("reborn").title] == ["first", "second"]
+        desktop.windows.clear()
+    assert len(set(numbers)) < len(numbers)
+
+
 def test_a_title_that_never_rests_is_reported_now_and_then(desktop, seen):
     """A hundred titles in a second are a handful of captures, and the last is among them."""
-    script = r"sleep .5; i=0; while [ $i -lt 100 ]; do i=$((i+1)); printf '\033]2;step %s\007' $i; sleep .01; done; cat"
+    script = r"sleep .5; for i in $(seq 100); do printf '\033]2;step %s\007' $i; sleep .01; done; cat"
     desktop.open_terminal("busy", "busy", command=script)
     titles = [seen.of("busy").title]
     while titles[-1] != "step 100":
@@ -142,9 +155,10 @@ TITLES = [
 ]
 
 
-@pytest.mark.parametrize("raw,kind,expected", TITLES, ids=["latin", "utf8", "bad", "control", "long", "cut"])
-def test_a_title_is_decoded_by_its_type_and_cut(desktop, seen, client, raw, kind, expected):
+@pytest.mark.parametrize("case", TITLES, ids=["latin", "utf8", "bad", "control", "long", "cut"])
+def test_a_title_is_decoded_by_its_type_and_cut(desktop, seen, client, case):
     """Hostile titles come out as text of at most 4 KiB."""
+    raw, kind, expected = case
     make_window(client, raw, client.intern_atom(kind) if isinstance(kind, str) else kind)
     assert seen.of("klass").title == expected
 
@@ -171,7 +185,7 @@ def test_windows_that_vanish_at_once_do_no_harm(desktop, seen, client):
 
 
 def test_the_watcher_comes_back_with_the_x_server(fresh_desktop):
-    """The server dies and is started again: the watcher reconnects by itself, and its thread is still the same."""
+    """The server dies and is started again: the watcher reconnects by itself, on the same thread."""
     captures, watcher = Seen(), watcher_of(fresh_desktop)
     watcher.start(captures)
     fresh_desktop.open_terminal("before")
@@ -199,9 +213,9 @@ def test_ready_on_x11_and_missing_without_a_window_manager(fresh_desktop):
 def wakeups():
     """How often the threads of this process have gone to sleep since they started."""
     count = 0
-    for task in os.listdir("/proc/self/task"):
-        with open(f"/proc/self/task/{task}/status") as status:
-            count += sum(int(line.split()[1]) for line in status if line.startswith("voluntary_ctxt"))
+    for task in Path("/proc/self/task").iterdir():
+        lines = (task / "status").read_text().splitlines()
+        count += sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt"))
     return count
 
 

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from understudy.adapters.importers.activitywatch import ActivityWatch
-from understudy.adapters.importers.intake import open_source
+from understudy.adapters.importers.intake import FileIntake
 from understudy.core.capture import Capture
 from understudy.core.ports import BadRecord, ImportOptions
 from understudy.errors import InvalidInputError
@@ -101,7 +101,7 @@ def test_a_single_bucket_can_be_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("events", "kinds"),
+    "events, kinds",
     [
         (WINDOWS, ["focus", "focus"]),
         (PAGES, ["url"]),
@@ -116,7 +116,7 @@ def test_a_bare_list_of_events_can_be_read(tmp_path, events, kinds):
 
 
 @pytest.mark.parametrize(
-    ("data", "why"),
+    "data, why",
     [
         ({"app": 5, "title": "x"}, "the field “app” must be a text"),
         ({"app": "", "title": ""}, "neither program nor title is given"),
@@ -195,8 +195,8 @@ def address_of(server, host="127.0.0.1"):
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_a_running_server_is_asked_for_everything(server, host):
     """All buckets with all events, the same as from a file."""
-    records = open_source(IMPORTERS, f"{address_of(server, host)}/", "", OPTIONS)
-    assert short(records) == EXPECTED
+    name, records = FileIntake(IMPORTERS).open(f"{address_of(server, host)}/", "", OPTIONS)
+    assert (name, short(records)) == ("activitywatch", EXPECTED)
 
 
 def test_its_name_is_enough_where_it_runs_at_the_usual_place(server, tmp_path, monkeypatch):
@@ -204,7 +204,8 @@ def test_its_name_is_enough_where_it_runs_at_the_usual_place(server, tmp_path, m
     monkeypatch.chdir(tmp_path)
     watch = ActivityWatch()
     watch.address = address_of(server)
-    assert short(open_source({"activitywatch": watch}, "activitywatch", "", OPTIONS)) == EXPECTED
+    _, records = FileIntake({"activitywatch": watch}).open("activitywatch", "", OPTIONS)
+    assert short(records) == EXPECTED
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ VISIT = (T0, "https://example.org/a", "A", CHAIN_END, 0)
 
 
 def test_what_an_open_browser_has_just_written_is_read(tmp_path):
-    """From the write-ahead log, while the browser holds the database open in a transaction; nothing of it changes."""
+    """From the write-ahead log, while the browser is in a transaction; nothing of it changes."""
     path = tmp_path / "History"
     chromium_database(path, [VISIT], wal=True)
     with closing(sqlite3.connect(path, isolation_level=None)) as browser:
@@ -39,7 +39,7 @@ def test_what_an_open_browser_has_just_written_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("folder", "app"),
+    "folder, app",
     [
         ("BraveSoftware/Brave-Browser/Default", "brave-browser"),
         ("microsoft-edge/Default", "microsoft-edge"),
@@ -108,9 +108,7 @@ def test_the_private_copy_is_gone_afterwards(tmp_path, monkeypatch):
 
 
 @pytest.mark.benchmark
-@pytest.mark.parametrize(
-    ("importer", "write"), [(Chromium(), chromium_database), (Firefox(), firefox_database)]
-)
+@pytest.mark.parametrize("importer, write", [(Chromium(), chromium_database), (Firefox(), firefox_database)])
 def test_prints_visits_a_second(tmp_path, importer, write):
     """The copy included."""
     path = tmp_path / "x"

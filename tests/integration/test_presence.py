@@ -136,19 +136,24 @@ def screen_saver(desktop):
     program.stop()
 
 
+def set_active(desktop, screen_saver, *, active):
+    """Let the screen saver cover the screen, or leave it."""
+    desktop.bus.call(screen_saver, "SetActive", "b", *[active])
+
+
 def test_the_screen_saver_of_the_desktop_is_told(desktop, screen_saver, told):
     """Where no login manager tells of it."""
     states, presence = told
-    desktop.bus.call(screen_saver, "SetActive", "b", True)
+    set_active(desktop, screen_saver, active=True)
     assert states.get(timeout=2) is PresenceState.LOCKED
     assert presence.locked()
-    desktop.bus.call(screen_saver, "SetActive", "b", False)
+    set_active(desktop, screen_saver, active=False)
     assert states.get(timeout=2) is PresenceState.UNLOCKED
 
 
 def test_a_screen_saver_active_before_the_start_is_known(desktop, screen_saver):
     """It is asked, not only listened to."""
-    desktop.bus.call(screen_saver, "SetActive", "b", True)
+    set_active(desktop, screen_saver, active=True)
     presence = Presence(desktop.env)
     states = queue.Queue()
     unsubscribe = presence.subscribe(states.put)

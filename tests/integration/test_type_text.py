@@ -167,20 +167,20 @@ def test_a_line_end_is_typed_only_when_it_was_allowed(desktop, typing):
 @pytest.mark.timeout(180)
 def test_when_the_focus_moves_while_typing_at_most_one_key_goes_astray(desktop, typing):
     """Twenty tries, at twenty moments; the report says how many characters were typed."""
-    there, there_file = reader(desktop, "there")
-    here, here_file = reader(desktop, "here")
+    away, away_file = reader(desktop, "away")
+    notes, file = reader(desktop, "notes")
     text = "x" * 2000
     stray = []
     for turn in range(20):
-        desktop.focus(here)
-        before, there_before = len(here_file.read_bytes()), len(there_file.read_bytes())
-        threading.Timer(0.36 + turn * 0.005, desktop.run, ("xdotool", "windowactivate", str(there.id))).start()
+        desktop.focus(notes)
+        before, away_before = len(file.read_bytes()), len(away_file.read_bytes())
+        threading.Timer(0.36 + turn * 0.005, desktop.run, ("xdotool", "windowactivate", str(away.id))).start()
         with pytest.raises(ActionFailedError, match=r"The focus moved to another place; \d+ of 2000") as caught:
             type_text(typing, text)
         count = int(caught.value.why.split("; ")[1].split()[0])
-        desktop.until(lambda: len(here_file.read_bytes()) - before >= count - 1, 3)  # noqa: B023
-        stray.append(len(there_file.read_bytes()) - there_before)
-        assert abs(len(here_file.read_bytes()) - before - count) <= 1
+        desktop.until(lambda: len(file.read_bytes()) - before >= count - 1, 3)  # noqa: B023
+        stray.append(len(away_file.read_bytes()) - away_before)
+        assert abs(len(file.read_bytes()) - before - count) <= 1
     assert max(stray) <= 1, stray
 
 

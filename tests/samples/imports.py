@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from understudy.adapters.importers.activitywatch import ActivityWatch
@@ -34,7 +34,7 @@ class Sample:
     bad_content: bytes
     """The same with one bad record more; empty where the format has none."""
     expected: tuple[Capture, ...]
-    options: ImportOptions = ImportOptions()
+    options: ImportOptions = field(default_factory=ImportOptions)
 
     def write(self, folder: Path, content: bytes | None = None) -> Path:
         path = folder / self.file_name
@@ -47,6 +47,14 @@ class Sample:
 def samples() -> list[Sample]:
     """One of every importer."""
     return [jsonl(), csv_table(), activitywatch(), bash(), zsh(), fish(), chromium(), firefox()]
+
+
+def written(folder, content, name):
+    """A file whose last change was at T0."""
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    os.utime(path, (T0 // 1000, T0 // 1000))
+    return path
 
 
 def focus(at, app, title, lasted=0, source="import:jsonl"):
@@ -198,11 +206,13 @@ def chromium_database(path, visits, *, wal=False):
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         if wal:
             database.execute("PRAGMA journal_mode = WAL")
+        database.execute("BEGIN")
         database.execute(
             "CREATE TABLE urls (id INTEGER PRIMARY KEY, url TEXT, title TEXT, hidden INTEGER DEFAULT 0)"
         )
         database.execute(
-            "CREATE TABLE visits (id INTEGER PRIMARY KEY, url INTEGER, visit_time INTEGER, transition INTEGER, visit_duration INTEGER)"
+            "CREATE TABLE visits (id INTEGER PRIMARY KEY, url INTEGER, visit_time INTEGER, transition "
+            "INTEGER, visit_duration INTEGER)"
         )
         for number, (at, url, title, transition, lasted) in enumerate(visits, start=1):
             stamp = (at + TO_1601) * 1000 if isinstance(at, int) else at
@@ -210,16 +220,19 @@ def chromium_database(path, visits, *, wal=False):
             database.execute(
                 "INSERT INTO visits VALUES (?, ?, ?, ?, ?)", (number, number, stamp, transition, lasted)
             )
+        database.execute("COMMIT")
 
 
 def firefox_database(path, visits):
     """Write a history: visits are (time in ms or anything, url, title, type, hidden)."""
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute("BEGIN")
         database.execute(
             "CREATE TABLE moz_places (id INTEGER PRIMARY KEY, url TEXT, title TEXT, hidden INTEGER)"
         )
         database.execute(
-            "CREATE TABLE moz_historyvisits (id INTEGER PRIMARY KEY, place_id INTEGER, visit_date INTEGER, visit_type INTEGER)"
+            "CREATE TABLE moz_historyvisits (id INTEGER PRIMARY KEY, place_id INTEGER, visit_date "
+            "INTEGER, visit_type INTEGER)"
         )
         for number, (at, url, title, kind, hidden) in enumerate(visits, start=1):
             stamp = at * 1000 if isinstance(at, int) else at
@@ -227,6 +240,7 @@ def firefox_database(path, visits):
             database.execute(
                 "INSERT INTO moz_historyvisits VALUES (?, ?, ?, ?)", (number, number, stamp, kind)
             )
+        database.execute("COMMIT")
 
 
 def _database(write, visits):

@@ -5,12 +5,36 @@ import string
 
 HEX = "0123456789abcdef"
 SUBJECTS = (
-    "Quarterly report", "Meeting notes", "Token economics", "The secret garden", "Password policy", "Public keynote",
-    "Authentication overview", "Passenger list", "Session 3 summary", "Monkey island", "Author guidelines", "Invoice",
-    "Überweisung prüfen", "Réunion d'équipe", "Informe de ventas", "Donaudampfschifffahrtsgesellschaft", "Rechnung",
-    "Key account plan", "Compass calibration", "Bypass surgery", "Keyboard shortcuts", "Tokenizer design", "Secretary",
-    "How to reset your password", "Passing the exam", "Signature dishes", "Pinterest ideas", "Tandem ride", "Standard",
-)  # fmt: skip
+    "Quarterly report",
+    "Meeting notes",
+    "Token economics",
+    "The secret garden",
+    "Password policy",
+    "Public keynote",
+    "Authentication overview",
+    "Passenger list",
+    "Session 3 summary",
+    "Monkey island",
+    "Author guidelines",
+    "Invoice",
+    "Überweisung prüfen",
+    "Réunion d'équipe",
+    "Informe de ventas",
+    "Donaudampfschifffahrtsgesellschaft",
+    "Rechnung",
+    "Key account plan",
+    "Compass calibration",
+    "Bypass surgery",
+    "Keyboard shortcuts",
+    "Tokenizer design",
+    "Secretary",
+    "How to reset your password",
+    "Passing the exam",
+    "Signature dishes",
+    "Pinterest ideas",
+    "Tandem ride",
+    "Standard",
+)
 NAMES = ["anna", "ben", "clara", "david", "emma", "felix", "greta", "hannes", "ines", "jonas"]
 PROJECTS = [
     "understudy",
@@ -22,11 +46,22 @@ PROJECTS = [
     "docs.example.org",
 ]
 FILES = (
-    "main.py", "report_2024-06-05.xlsx", "IMG_20240605_082221.jpg", "Screenshot from 2024-06-05 08-22-21.png", "README.md",
-    "VeryLongCamelCaseComponentName.test.tsx", "org.freedesktop.NetworkManager.policy", "test_passwords_are_hidden.py",
-    "token_bucket_rate_limiter.go", "AbstractSingletonProxyFactoryBean.java", "linux-image-6.1.0-18-amd64.deb",
-    "invoice-2024-000123-final-v2.pdf", "libstdc++6_12.2.0-14_amd64.deb", "node-v20.11.1-linux-x64.tar.xz", "key.pem",
-)  # fmt: skip
+    "main.py",
+    "report_2024-06-05.xlsx",
+    "IMG_20240605_082221.jpg",
+    "Screenshot from 2024-06-05 08-22-21.png",
+    "README.md",
+    "VeryLongCamelCaseComponentName.test.tsx",
+    "org.freedesktop.NetworkManager.policy",
+    "test_passwords_are_hidden.py",
+    "token_bucket_rate_limiter.go",
+    "AbstractSingletonProxyFactoryBean.java",
+    "linux-image-6.1.0-18-amd64.deb",
+    "invoice-2024-000123-final-v2.pdf",
+    "libstdc++6_12.2.0-14_amd64.deb",
+    "node-v20.11.1-linux-x64.tar.xz",
+    "key.pem",
+)
 APPS = (
     "Mozilla Firefox",
     "Google Chrome",
@@ -48,6 +83,11 @@ def ordinary(count: int, seed: int) -> list[tuple[str, str]]:
 
 def _hex(dice, length):
     return "".join(dice.choice(HEX) for _ in range(length))
+
+
+def _pod(dice):
+    ending = "".join(dice.choices(string.ascii_lowercase + string.digits, k=5))
+    return f"{dice.choice(PROJECTS).replace('.', '-')}-{_hex(dice, 10)}-{ending}"
 
 
 def _uuid(dice):
@@ -93,9 +133,7 @@ COMMANDS = [
     lambda d: f"docker run --rm -p 8080:{d.randrange(80, 9000)} -v $PWD:/app {d.choice(PROJECTS)}:latest",
     lambda d: f"docker logs -f {_hex(d, 12)}",
     lambda d: f"docker pull registry.example.org/app@sha256:{_hex(d, 64)}",
-    lambda d: (
-        f"kubectl logs {d.choice(PROJECTS).replace('.', '-')}-{_hex(d, 10)}-{''.join(d.choice(string.ascii_lowercase + string.digits) for _ in range(5))} -n prod"
-    ),
+    lambda d: f"kubectl logs {_pod(d)} -n prod",
     lambda d: f"curl -s -o out.json https://api.example.org/v1/{_slug(d)}?page={d.randrange(9)}",
     lambda d: (
         f"pytest tests/unit/test_{d.choice(NAMES)}.py::test_the_password_is_hidden -x -p no:cacheprovider"

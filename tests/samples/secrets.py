@@ -1,4 +1,4 @@
-"""Builds secrets of many formats and places them where people leave them: titles, commands, addresses, phrases."""
+"""Builds secrets of many formats and places them where people leave them."""
 
 import base64
 import json
@@ -116,7 +116,9 @@ TOKENS = {
     "github fine": lambda d: f"github_pat_{chars(d, BASE62, 22)}_{chars(d, BASE62, 59)}",
     "gitlab": lambda d: "glpat-" + chars(d, URLSAFE, 20),
     "slack bot": lambda d: f"xoxb-{chars(d, DIGITS, 12)}-{chars(d, DIGITS, 12)}-{chars(d, BASE62, 24)}",
-    "slack app": lambda d: f"xapp-1-A{chars(d, UPPER + DIGITS, 10)}-{chars(d, DIGITS, 13)}-{chars(d, HEX, 64)}",
+    "slack app": lambda d: (
+        f"xapp-1-A{chars(d, UPPER + DIGITS, 10)}-{chars(d, DIGITS, 13)}-{chars(d, HEX, 64)}"
+    ),
     "stripe": lambda d: d.choice(("sk_live_", "rk_live_", "sk_test_")) + chars(d, BASE62, 24),
     "stripe hook": lambda d: "whsec_" + chars(d, BASE62, 32),
     "google key": lambda d: "AIza" + chars(d, URLSAFE, 35),
@@ -156,8 +158,10 @@ TOKENS = {
     "base32 26": lambda d: chars(d, UPPER + "234567", 26),
     "url-safe 43": lambda d: chars(d, URLSAFE, 43),
     "base64 32 bytes": lambda d: b64(d, 32),
-    "wallet key": lambda d: d.choice("5KL") + chars(d, "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", 51),
-}  # fmt: skip
+    "wallet key": lambda d: (
+        d.choice("5KL") + chars(d, "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", 51)
+    ),
+}
 """Secrets that must be found wherever they stand."""
 
 PLACES = [
@@ -290,7 +294,11 @@ OWN = {
     "export quoted": _command("export DB_PASSWORD='@@'"),
     "curl user": _command("curl -u admin:@@ https://example.org/api"),
     "curl user long": _command("curl --user 'admin:@@' https://example.org/api"),
-    "basic": lambda d: (s := b64(d, 18), "command", f"curl -H 'Authorization: Basic {s}' https://example.org"),
+    "basic": lambda d: (
+        s := b64(d, 18),
+        "command",
+        f"curl -H 'Authorization: Basic {s}' https://example.org",
+    ),
     "httpie": _command("http -a admin:@@ GET example.org"),
     "sudo": _command("echo @@ | sudo -S apt-get update"),
     "sudo quoted": _command("echo '@@' | sudo -S -k reboot"),
@@ -320,16 +328,39 @@ OWN = {
     "database url": _command("pg_dump postgres://bob:@@@db.example.org:5432/shop"),
     "redis url": _command("REDIS_URL=redis://:@@@cache:6379/0 python app.py"),
     "connection string": _command("sqlpackage /c:'Server=db;User Id=sa;Password=@@;Encrypt=true'"),
-    "json": _command("curl -d '{\"user\":\"bob\",\"password\":\"@@\"}' https://example.org/login"),
+    "json": _command('curl -d \'{"user":"bob","password":"@@"}\' https://example.org/login'),
     "form": _command("curl -d 'user=bob&password=@@&next=1' https://example.org/login"),
-    "title": _text("title", "Password: @@", "password = @@ - Editor", "Passwort: @@", "Kennwort: @@ - Notizen", "Mot de passe : @@"),
-    "title other": _text("title", "Contraseña: @@", "Senha: @@", "Hasło: @@", "Пароль: @@", "密码：@@", "パスワード: @@", "Wachtwoord: @@"),
-    "phrase": _text("phrase", "my password is @@", "the wifi password: @@", "login bob password: @@", "pw: @@", "PIN code and password=@@"),
+    "title": _text(
+        "title",
+        "Password: @@",
+        "password = @@ - Editor",
+        "Passwort: @@",
+        "Kennwort: @@ - Notizen",
+        "Mot de passe : @@",
+    ),
+    "title other": _text(
+        "title",
+        "Contraseña: @@",
+        "Senha: @@",
+        "Hasło: @@",
+        "Пароль: @@",
+        "密码：@@",
+        "パスワード: @@",
+        "Wachtwoord: @@",
+    ),
+    "phrase": _text(
+        "phrase",
+        "my password is @@",
+        "the wifi password: @@",
+        "login bob password: @@",
+        "pw: @@",
+        "PIN code and password=@@",
+    ),
     "card": _card,
     "iban": _iban,
     "code": _code,
     "pem": _pem,
     "reset link": _reset,
     "hook": _hook,
-}  # fmt: skip
+}
 """Secrets that are told by their place alone."""

@@ -23,7 +23,7 @@ class GrowingFile:
     def read_new(self) -> bytes:
         """Return the complete lines added since the last call; empty = none.
 
-        After a rewrite it goes on behind what is remembered; where nothing of that is left, all counts as old.
+        After a rewrite it goes on behind what is remembered; where none of that is left, all counts as old.
         """
         content, start = self._read(self._place - len(self._memory))
         found = 0 if content.startswith(self._memory) else -1

@@ -156,7 +156,7 @@ def _ask_manager(name: str, display: str) -> Capability:
 
 
 def _is_managed(connection: Any, root: Any) -> bool:
-    """Whether the window that stands for the manager exists: a manager that died leaves its mark on the root."""
+    """Whether the window that stands for the manager exists: one that died leaves its mark on the root."""
     from Xlib import error
 
     mark = "_NET_SUPPORTING_WM_CHECK"

@@ -16,10 +16,10 @@ from understudy.core.ports import (
     Machine,
     Notifier,
     Scheduler,
-    Store,
     Watcher,
     Workers,
 )
+from understudy.core.store_ports import Store
 from understudy.engine import maintain
 from understudy.engine.context import Context, trouble
 from understudy.engine.engine import Engine

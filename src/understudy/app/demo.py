@@ -145,7 +145,9 @@ class _NoIntake:
 
     def open(self, source: str, format_name: str, options: ImportOptions) -> tuple[str, Any]:
         """Refuse."""
-        raise InvalidInputError("The demo imports nothing", f"{source} {format_name} {options} was left alone")
+        raise InvalidInputError(
+            "The demo imports nothing", f"{source} {format_name} {options} was left alone"
+        )
 
 
 class _NoMachine:
@@ -165,5 +167,3 @@ class _NoMachine:
 
     def quit(self) -> None:
         """There is nothing to end."""
-
-

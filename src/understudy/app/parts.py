@@ -41,6 +41,7 @@ class RealParts:
         clock: Clock | None = None,
         environment: Mapping[str, str] = os.environ,
         probes: tuple[Probe, ...] = (),
+        icon: str = "understudy",
     ) -> None:
         self._home = home
         self._engine = engine
@@ -51,7 +52,7 @@ class RealParts:
         self.person_home = Path(environment.get("HOME") or Path.home())
         self.applications = Applications(environment, self.person_home)
         self.presence = Presence(environment)
-        self.notifier = choose_notifier(environment)
+        self.notifier = choose_notifier(environment, icon)
         self.scheduler = ApsScheduler(self.clock, lambda key: engine.put(Woken(key=key)))
         self.workers = ThreadWorkers()
         self._foreign: list[Capability] = []

@@ -42,7 +42,9 @@ class _Running:
         self._ended = threading.Event()
         self._tray: TrayIcon | None = None
         engine = Engine()
-        self._parts = RealParts(home, engine, self.quit, probes=(self._tray_capability,))
+        self._parts = RealParts(
+            home, engine, self.quit, probes=(self._tray_capability,), icon=draw_icon(home)
+        )
         self._agent = LocalAgent(self._parts.build(), engine)
         self._api = LocalApi(self._agent, home.endpoint)
 
@@ -94,12 +96,24 @@ class _Running:
         for capability in self._agent.ask(lambda service: service.doctor()).capabilities:
             if capability.is_usable or (headless and capability.name == "tray"):
                 continue
-            _tell(f"  {capability.name}: {capability.text}" + (f" ({capability.fix})" if capability.fix else ""))
+            _tell(
+                f"  {capability.name}: {capability.text}" + (f" ({capability.fix})" if capability.fix else "")
+            )
 
 
 def _tell(line: str) -> None:
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
+
+
+def draw_icon(home: Home) -> str:
+    """Return the picture for notifications, drawn once and kept in the data folder."""
+    path = home.path / "icon.png"
+    if not path.exists():
+        from understudy.interfaces.tray.icon import draw
+
+        draw("watching", 128).save(path)
+    return str(path)
 
 
 def _write_log(home: Home) -> None:
@@ -112,5 +126,3 @@ def _write_log(home: Home) -> None:
     root.setLevel(logging.INFO)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     home.log.chmod(0o600)
-
-

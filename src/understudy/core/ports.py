@@ -1,17 +1,12 @@
 """Ports: what the engine needs from the outside, as small protocols. Adapters and the store keep them, fakes too."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from understudy.core.capture import Capture, CaptureKind, Symbol
-from understudy.core.grant import Grant
 from understudy.core.pattern import Pattern, PatternState
-from understudy.core.run import Run
-from understudy.core.suggestion import Suggestion
 from understudy.core.value import Millis, Value
-from understudy.core.workflow import Workflow
 
 
 class Clock(Protocol):
@@ -45,7 +40,7 @@ class Capability(Value):
         return self.state in ("ready", "degraded")
 
 
-# --- watchers and importers: plug-ins, one file each ------------------------------------------------------------
+# --- watchers and importers: plug-ins, one file each ----------------------------------------------
 
 
 class Watcher(Protocol):
@@ -112,7 +107,7 @@ class Intake(Protocol):
         """
 
 
-# --- people ----------------------------------------------------------------------------------------------------
+# --- people ---------------------------------------------------------------------------------------
 
 
 class Notice(Value):
@@ -161,7 +156,7 @@ class Machine(Protocol):
         """End the agent, soon and cleanly."""
 
 
-# --- time and work ----------------------------------------------------------------------------------------------
+# --- time and work --------------------------------------------------------------------------------
 
 
 class Scheduler(Protocol):
@@ -181,7 +176,7 @@ class Workers(Protocol):
         """Run the job soon, on some other thread."""
 
 
-# --- the learner ------------------------------------------------------------------------------------------------
+# --- the learner ----------------------------------------------------------------------------------
 
 
 class Learned(Value):
@@ -209,7 +204,7 @@ class Learner(Protocol):
         """When `tick` will next have something to do."""
 
     def take(self, position: int, pattern_id: str) -> None:
-        """Leave this event out of all counts: it started a run of ours, so what follows says nothing of the person."""
+        """Leave this event out of all counts: it started a run of ours, so what follows is not the person's."""
 
     def settle(self, pattern_id: str, at: Millis, *, hit: bool) -> Learned:
         """Record the person's own verdict (yes, no, undone, failed) in place of any open prediction."""
@@ -227,7 +222,7 @@ class Learner(Protocol):
         """Start from what the store kept: states, and the recent captures in order."""
 
 
-# --- the store --------------------------------------------------------------------------------------------------
+# --- what the store is asked for, and answers (its ports: core/store_ports) -----------------------
 
 
 class StoredCapture(Value):
@@ -252,120 +247,6 @@ class CaptureQuery(Value):
     limit: int = 100
 
 
-class Captures(Protocol):
-    """captures.db: what was seen."""
-
-    def add(self, capture: Capture, symbol: Symbol) -> int | None:
-        """Store one and return its id; None = it was there already."""
-
-    def add_many(self, pairs: Iterable[tuple[Capture, Symbol]]) -> tuple[int, int]:
-        """Store many in one transaction; returns (added, known before)."""
-
-    def mark_started(self, capture_id: int, run_id: str) -> None:
-        """Remember that this capture set off a run."""
-
-    def find(self, query: CaptureQuery) -> list[StoredCapture]:
-        """Newest first."""
-
-    def get(self, capture_id: int) -> StoredCapture | None:
-        """One of them."""
-
-    def history(self, limit: int) -> list[StoredCapture]:
-        """The latest `limit` captures that may be mined, oldest first (by time, then id)."""
-
-    def count(self, since: Millis = 0) -> int:
-        """How many there are, from this time on."""
-
-    def delete(self, query: CaptureQuery) -> int:
-        """Delete for good (the limit of the query does not apply); returns how many. `vacuum` removes their bytes."""
-
-
-class Patterns(Protocol):
-    """captures.db: what was found; derived from captures."""
-
-    def put(self, state: PatternState) -> None:
-        """Insert or replace by the pattern's id."""
-
-    def get(self, pattern_id: str) -> PatternState | None:
-        """One of them."""
-
-    def all(self) -> list[PatternState]:
-        """All, by id."""
-
-    def replace_all(self, states: Iterable[PatternState]) -> None:
-        """Make these the only ones."""
-
-
-class Workflows(Protocol):
-    """journal.db: workflows."""
-
-    def put(self, workflow: Workflow) -> None:
-        """Insert or replace by id."""
-
-    def get(self, workflow_id: str) -> Workflow | None:
-        """One of them."""
-
-    def all(self) -> list[Workflow]:
-        """All, by creation."""
-
-    def delete(self, workflow_id: str) -> None:
-        """Remove it."""
-
-
-class Suggestions(Protocol):
-    """journal.db: suggestions."""
-
-    def put(self, suggestion: Suggestion) -> None:
-        """Insert or replace by id."""
-
-    def get(self, suggestion_id: str) -> Suggestion | None:
-        """One of them."""
-
-    def waiting(self) -> list[Suggestion]:
-        """Those without an answer, oldest first."""
-
-    def recent(self, limit: int = 200, workflow_id: str = "") -> list[Suggestion]:
-        """Newest first."""
-
-    def delete_of(self, workflow_id: str) -> None:
-        """Remove all of one workflow."""
-
-
-class Runs(Protocol):
-    """journal.db: runs with their steps. Every `put` is durable when it returns."""
-
-    def put(self, run: Run) -> None:
-        """Insert or replace by id."""
-
-    def get(self, run_id: str) -> Run | None:
-        """One of them."""
-
-    def unfinished(self) -> list[Run]:
-        """Those whose status is not final, oldest first."""
-
-    def recent(self, limit: int = 100, workflow_id: str = "", since: Millis = 0) -> list[Run]:
-        """Newest first."""
-
-    def starts_since(self, since: Millis) -> list[tuple[Millis, str]]:
-        """(started_at, workflow_id) of every run that got as far as starting, oldest first."""
-
-    def delete_of(self, workflow_id: str) -> None:
-        """Remove all of one workflow."""
-
-
-class Grants(Protocol):
-    """journal.db: grants."""
-
-    def put(self, grant: Grant) -> None:
-        """Insert or replace by id."""
-
-    def of(self, workflow_id: str) -> list[Grant]:
-        """All of one workflow, oldest first."""
-
-    def delete_of(self, workflow_id: str) -> None:
-        """Remove all of one workflow."""
-
-
 class Verdict(Value):
     """The person's own word on a pattern, kept because it cannot be found again in captures."""
 
@@ -374,81 +255,3 @@ class Verdict(Value):
     hit: bool
     reason: str
     """approved, rejected, undone or failed."""
-
-
-class Verdicts(Protocol):
-    """journal.db: verdicts."""
-
-    def add(self, verdict: Verdict) -> None:
-        """Keep one."""
-
-    def all(self) -> list[Verdict]:
-        """All, oldest first."""
-
-    def delete_of(self, pattern_id: str) -> None:
-        """Remove all of one pattern."""
-
-
-class SettingsTable(Protocol):
-    """journal.db: settings by name, as plain JSON values."""
-
-    def get(self, name: str) -> Any:
-        """The value, or None."""
-
-    def put(self, name: str, value: Any) -> None:
-        """Insert or replace."""
-
-    def all(self) -> dict[str, Any]:
-        """All of them."""
-
-
-class Store(Protocol):
-    """Both databases. Owned by the engine thread."""
-
-    @property
-    def captures(self) -> Captures:
-        """The captures."""
-
-    @property
-    def patterns(self) -> Patterns:
-        """The patterns."""
-
-    @property
-    def workflows(self) -> Workflows:
-        """The workflows."""
-
-    @property
-    def suggestions(self) -> Suggestions:
-        """The suggestions."""
-
-    @property
-    def runs(self) -> Runs:
-        """The runs."""
-
-    @property
-    def grants(self) -> Grants:
-        """The grants."""
-
-    @property
-    def verdicts(self) -> Verdicts:
-        """The verdicts."""
-
-    @property
-    def settings(self) -> SettingsTable:
-        """The settings."""
-
-    def transaction(self) -> AbstractContextManager[None]:
-        """All journal writes inside are committed together, durably, or not at all."""
-
-    @property
-    def troubles(self) -> tuple[str, ...]:
-        """What was found damaged when opening, and what was done about it, in words."""
-
-    def backup(self, now: Millis) -> Path | None:
-        """Keep a verified copy of the journal, the newest seven stay; None where there is no file to copy."""
-
-    def vacuum(self) -> None:
-        """Remove every byte of what was deleted: pages, write-ahead log, free space, older backups."""
-
-    def close(self) -> None:
-        """Close both databases cleanly."""

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from understudy.core.action import Action, Expectation
-    from understudy.core.ports import Clock, Learner, Notice, Notifier, Scheduler, Store, Workers
+    from understudy.core.ports import Clock, Learner, Notice, Notifier, Scheduler, Workers
     from understudy.core.run import Run
+    from understudy.core.store_ports import Store
     from understudy.core.value import Value
     from understudy.core.workflow import Step, Workflow
     from understudy.engine.messages import Message

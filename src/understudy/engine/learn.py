@@ -157,7 +157,7 @@ def _adopt(message: Relearned, context: Context) -> Iterator[Message]:
 
 
 def _swap(message: Relearned, context: Context) -> tuple[PatternState, ...]:
-    """Let the new learner see what came meanwhile, and put it in place; one that broke is replaced by a fresh one."""
+    """Let the new learner see what came meanwhile, and put it in place; a fresh one for one that broke."""
     if message.learner is None:
         trouble(context, "learner", "What you did before could not be learned from; the log has the details.")
         learner: Learner = context.new_learner()

@@ -41,6 +41,8 @@ def begin(context: Context) -> Iterator[Message]:
     context.started_at = context.now
     _restore_pause(context)
     _restore_settings(context)
+    if context.store.owes_vacuum:
+        context.store.vacuum()
     for run in context.store.runs.unfinished():
         recover(run, context)
     context.learner.restore(context.store.patterns.all(), context.store.captures.history(learn.HISTORY))
@@ -115,6 +117,8 @@ def daily(context: Context) -> None:
             change(context, workflow, lifecycle=Lifecycle.STALE, note="Not seen for four weeks")
             withdraw(context, workflow.id)
     context.store.backup(context.now)
+    if not context.store.is_checked:
+        context.store.check()
 
 
 def _is_quiet(workflow: Workflow, last: Millis, context: Context) -> bool:

@@ -38,6 +38,12 @@ def test_the_same_window_after_a_short_gap_is_no_change(debounce):
     assert debounce.see(view(1), 10.0 + GONE_TIME / 2) is None
 
 
+def test_another_program_with_the_number_of_a_closed_window_is_reported_at_once(debounce):
+    """Numbers are given again, and its title may be the same by chance."""
+    other = view(1).__class__(id=1, title="a", wm_class=("x", "X"), pid=7)
+    assert debounce.see(other, 10.001) == other
+
+
 def test_the_same_window_after_a_real_gap_is_a_new_visit(debounce):
     """Whoever went away and came back did come back."""
     debounce.see(None, 11.0)

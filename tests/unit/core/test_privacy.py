@@ -113,11 +113,26 @@ def test_a_browser_that_is_always_private_is_not_recorded(app):
 @pytest.mark.parametrize(
     "app",
     [
-        "org.keepassxc.KeePassXC", "keepass.exe", "bitwarden", "1Password", "com.agilebits.onepassword7", "lastpass",
-        "dashlane", "enpass", "org.gnome.seahorse.Application", "kwalletmanager5", "pass", "qtpass", "NordPass",
-        "org.gnome.World.Secrets", "Passwords", "proton-pass", "com.yubico.yubioath", "keychain access",
+        "org.keepassxc.KeePassXC",
+        "keepass.exe",
+        "bitwarden",
+        "1Password",
+        "com.agilebits.onepassword7",
+        "lastpass",
+        "dashlane",
+        "enpass",
+        "org.gnome.seahorse.Application",
+        "kwalletmanager5",
+        "pass",
+        "qtpass",
+        "NordPass",
+        "org.gnome.World.Secrets",
+        "Passwords",
+        "proton-pass",
+        "com.yubico.yubioath",
+        "keychain access",
     ],
-)  # fmt: skip
+)
 def test_a_password_manager_is_not_recorded(app):
     """Its titles name accounts, its texts are secrets."""
     assert verdict(seen("Mail", app=app)) == "password_manager"
@@ -183,7 +198,7 @@ def test_typed_text_is_recorded_only_when_switched_on():
 
 
 @pytest.mark.parametrize(
-    ("capture", "code"),
+    "capture, code",
     [
         (seen("Chat", app="org.signal.Signal"), "excluded_app"),
         (seen("Divorce papers"), "excluded_title"),
@@ -242,7 +257,7 @@ def test_a_capture_keeps_all_that_is_not_secret():
 
 
 @pytest.mark.parametrize(
-    ("raw", "kept"),
+    "raw, kept",
     [
         ("a\x00b\x07c", "abc"),
         ("a\nb\tc\r\nd", "a b c d"),

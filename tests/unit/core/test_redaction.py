@@ -22,7 +22,7 @@ PART = 8
 def kept_of(capture):
     """All texts that would be stored."""
     result = screen(capture, RULES)
-    return "" if isinstance(result, Reason) else "\n".join((result.title, result.url, result.text))
+    return "" if isinstance(result, Reason) else f"{result.title}\n{result.url}\n{result.text}"
 
 
 def is_leaked(secret, text):
@@ -33,7 +33,7 @@ def is_leaked(secret, text):
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_99_of_100_secrets_are_gone(seed):
-    """Of 2,000 secrets in about 90 formats and 60 places; a part of 8 characters that stays counts as a leak."""
+    """Of 2,000 secrets in about 100 formats and 70 places; a part of 8 characters that stays is a leak."""
     leaks = [
         (placed.kind, placed.capture)
         for placed in corpus(COUNT, seed)
@@ -56,15 +56,24 @@ def test_99_of_100_ordinary_texts_stay_as_they_are(seed):
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    "text, kept",
     [
         ("mysql -u root -phunter2 shop", "mysql -u root -p{secret} shop"),
         ("mysql -u root -p shop", "mysql -u root -p shop"),
         ("PGPASSWORD=x psql -h db", "PGPASSWORD={secret} psql -h db"),
         ("tool --password='a b' --token abc", "tool --password='{secret}' --token {secret}"),
-        ("tool --password $PASSWORD --token ${T} --secret <secret>", "tool --password $PASSWORD --token ${T} --secret <secret>"),
-        ("tool --password-file x --max-tokens 512 --key my.pem", "tool --password-file x --max-tokens 512 --key my.pem"),
-        ("tool --pin 1234 --auth none --license abc123def456", "tool --pin {secret} --auth none --license {secret}"),
+        (
+            "tool --password $PASSWORD --token ${T} --secret <secret>",
+            "tool --password $PASSWORD --token ${T} --secret <secret>",
+        ),
+        (
+            "tool --password-file x --max-tokens 512 --key my.pem",
+            "tool --password-file x --max-tokens 512 --key my.pem",
+        ),
+        (
+            "tool --pin 1234 --auth none --license abc123def456",
+            "tool --pin {secret} --auth none --license {secret}",
+        ),
         ('curl -H "Authorization: Bearer abc.def" x', 'curl -H "Authorization: {secret}" x'),
         ("curl -H 'Authorization: $TOKEN' x", "curl -H 'Authorization: $TOKEN' x"),
         ("curl -b 'Cookie: sid=1; theme=dark' x", "curl -b 'Cookie: {secret}' x"),
@@ -89,7 +98,7 @@ def test_99_of_100_ordinary_texts_stay_as_they_are(seed):
         ("4444444444444444", "4444444444444444"),
         ("DE89 3704 0044 0532 0130 00 Rent", "{secret} Rent"),
         ("DE89 3704 0044 0532 0130 02 no", "DE89 3704 0044 0532 0130 02 no"),
-        ("DE89 3704/0044 0532 0130 00", "DE89 3704/0044 0532 0130 00"),
+        ("DE89 3704 0044 0532/0130 00", "DE89 3704 0044 0532/0130 00"),
         ("GB11 GB11 GB11", "GB11 GB11 GB11"),
         ("GB11 GB11 GB11 GB11", "GB11 GB11 GB11 GB11"),
         ("MT84 MALT 0110 0001 2345", "MT84 MALT 0110 0001 2345"),
@@ -104,18 +113,25 @@ def test_99_of_100_ordinary_texts_stay_as_they_are(seed):
         ("gZULmPeZRn/27cMEfQl6g44S3qzq0fpnNufDNs1", "{secret}"),
         ("/srv/x7Kq9ZpL2mVt4RwB8nYc1D/index", "/srv/{secret}/index"),
         ("id=x7Kq9ZpL2mVt4RwB8nYc1D", "id={secret}"),
-        ("git show 3f786850e387550fdab836ed7e6dc881de23001b", "git show 3f786850e387550fdab836ed7e6dc881de23001b"),
+        (
+            "git show 3f786850e387550fdab836ed7e6dc881de23001b",
+            "git show 3f786850e387550fdab836ed7e6dc881de23001b",
+        ),
         ("d41d8cd98f00b204e9800998ecf8427e.pdf", "d41d8cd98f00b204e9800998ecf8427e.pdf"),
         ("sha256:" + "0f" * 32, "sha256:" + "0f" * 32),
-        ("sha512-x7Kq9ZpL2mVt4RwB8nYc1Dx7Kq9ZpL2mVt4RwB8nYc1D==", "sha512-x7Kq9ZpL2mVt4RwB8nYc1Dx7Kq9ZpL2mVt4RwB8nYc1D=="),
+        (
+            "sha512-x7Kq9ZpL2mVt4RwB8nYc1Dx7Kq9ZpL2mVt4RwB8nYc1D==",
+            "sha512-x7Kq9ZpL2mVt4RwB8nYc1Dx7Kq9ZpL2mVt4RwB8nYc1D==",
+        ),
         ("web-7fb96c846b-x2x9k", "web-7fb96c846b-x2x9k"),
         ("20240605082221000000000", "20240605082221000000000"),
         ("sk-learn-pipeline-and-more", "sk-learn-pipeline-and-more"),
         ("=", "="),
         ("a=b=c", "a=b=c"),
+        ("Session: three, key=abc", "Session: three, key=abc"),
         ("___=x token=__", "___=x token=__"),
     ],
-)  # fmt: skip
+)
 def test_a_secret_is_replaced_and_the_text_around_it_stays(text, kept):
     """The reader still sees what was done."""
     assert redact(text) == kept

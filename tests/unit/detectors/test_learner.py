@@ -25,6 +25,7 @@ from understudy.core.ports import Learned, StoredCapture
 from understudy.core.trust import Evidence
 from understudy.core.value import DAY, MINUTE
 from understudy.core.workflow import CaptureTrigger, Step, TimeTrigger
+from understudy.detectors.abstraction import Abstraction
 from understudy.detectors.learner import HISTORY, PATTERNS, PatternLearner
 from understudy.errors import InvalidInputError
 
@@ -77,8 +78,8 @@ def test_four_weeks_bring_what_was_planted_and_no_false_suggestion(seed):
 
 
 def test_a_follow_up_and_a_habit_are_offered_within_a_fortnight():
-    """A person who keeps to it is asked before two weeks are over; the routine is not later."""
-    trial = learn(worker(3, days=14))
+    """A person who keeps to it is asked about everything before two weeks are over."""
+    trial = learn(worker(4, days=14))
     in_time = {state.pattern.kind for at, state in trial.offered.values() if at < FOURTEENTH_DAY}
     assert in_time == set(PatternKind)
 
@@ -126,8 +127,11 @@ def test_fifty_runs_of_ours_change_no_count_and_no_bound():
     trial = learn(worker(3, days=14))
     learner = trial.learner
     (known,) = [each for each in learner.states() if each.pattern.symbols == MEETING]
+    at, position = moment(15, 10), 100_000
+    learner.tick(at)
+    mining = learner.mining(at)
+    learner.accept(mining() if mining else (), at)
     before, kept, due = learner.states(), tuple(learner._history), learner.next_tick()
-    at, position = MONDAY + 13 * DAY, 100_000
     for run in range(50):
         at += 10 * MINUTE
         trigger = msgspec.structs.replace(worker(3, 1)[0], kind="state", app="meeting", text="ended", at=at)
@@ -161,11 +165,11 @@ def test_after_a_restart_it_goes_on_as_before(cut):
     captures = worker(6, 14)
     numbered = list(enumerate(captures, start=1))
     through = learn(captures[:cut])
-    restored = Trial(learner=PatternLearner(BERLIN))
+    restored, then = Trial(learner=PatternLearner(BERLIN)), Abstraction()
     restored.learner.restore(
         through.learner.states(),
         [
-            StoredCapture(id=position, capture=capture, symbol=through.learner.symbol(capture))
+            StoredCapture(id=position, capture=capture, symbol=then.symbol(capture))
             for position, capture in numbered[:cut]
         ],
     )

@@ -3,7 +3,7 @@
 import pytest
 from dbus_fast import DBusError, Message, MessageType, Variant
 
-from understudy.interfaces.tray.dbus_menu import DBusMenu
+from understudy.interfaces.tray.dbus_menu import HOLD, DBusMenu
 from understudy.interfaces.tray.items import Items
 from understudy.interfaces.tray.model import Command, Entry
 from understudy.interfaces.tray.sni import StatusNotifierItem
@@ -26,7 +26,8 @@ class Panel:
         self.clicked, self.opened = [], 0
         self.items = Items(lambda command: self.clicked.append(command.target))
         self.items.update(entries)
-        self.menu = DBusMenu(self.items.menu, lambda item: item(None), self._opening)
+        self.time = 100.0
+        self.menu = DBusMenu(self.items.menu, lambda item: item(None), self._opening, lambda: self.time)
         self.methods = self.menu.bus_object().methods
 
     def _opening(self):
@@ -216,6 +217,52 @@ def test_opening_the_menu_asks_for_what_is_new():
         panel.call("AboutToShow", 1),
     ]
     assert (answers, panel.opened) == ([[False], [[], [99]], [False]], 2)
+
+
+def test_nothing_moves_while_the_menu_is_open():
+    """A new line waits until the menu has closed; looks change at once; what is clicked is what was read."""
+    panel = Panel(entry("a", "one"), entry("b"))
+    number = panel.id_of("b")
+    panel.call("AboutToShow", 0)
+    assert panel.update(entry("new"), entry("a", "two")) == ["ItemsPropertiesUpdated"]
+    assert (list(panel.layout().values())[1:], panel.menu.waits) == (["two", "b"], HOLD)
+    panel.click(number)
+    assert panel.clicked == ["b"]
+    assert (panel.menu.refresh()[0][0], list(panel.layout().values())[1:]) == (
+        "LayoutUpdated",
+        ["new", "two"],
+    )
+    assert panel.menu.waits == 0
+
+
+def test_what_has_waited_is_shown_when_the_menu_is_opened_again():
+    """The panel is told to read before it shows."""
+    panel = Panel(entry("a"))
+    panel.call("AboutToShow", 0)
+    panel.update(entry("b"))
+    assert (panel.call("AboutToShow", 0), list(panel.layout().values())[1:]) == ([True], ["b"])
+
+
+@pytest.mark.parametrize("ending", ["closed", "time"])
+def test_a_menu_that_was_closed_or_forgotten_is_free_again(ending):
+    """Panels that say so end the hold at once; for others it ends by itself."""
+    panel = Panel(entry("a"))
+    panel.call("AboutToShowGroup", [0])
+    if ending == "closed":
+        panel.call("Event", 0, "closed", Variant("s", ""), 0)
+    else:
+        panel.time += HOLD
+    assert panel.update(entry("b")) == ["LayoutUpdated"]
+
+
+def test_reading_on_in_a_submenu_holds_the_menu_longer():
+    """As long as the person moves about in it."""
+    panel = Panel(Entry(key="m", label="m", children=(entry("a"),)))
+    panel.call("AboutToShow", 0)
+    panel.time += HOLD - 1
+    panel.call("AboutToShow", panel.id_of("m"))
+    panel.time += HOLD - 1
+    assert panel.update(entry("b")) == []
 
 
 def call(target, interface, member, signature="", *body):

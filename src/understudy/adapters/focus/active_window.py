@@ -67,16 +67,17 @@ class ActiveWindow(XClient):
 
     def _look(self) -> None:
         values = self._numbers(self._root, self._active)
-        number = values[0] if values else 0
-        if number != (self._window.id if self._window is not None else 0):
-            self._follow(number)
+        self._follow(values[0] if values else 0)
         self._seen(self._view() if self._window is not None else None)
 
     def _follow(self, number: int) -> None:
-        """Ask for the title changes of this window, and no longer for those of the one before."""
+        """Ask for the title changes of this window, and no longer for those of the one before.
+
+        Asked again also for the same number: it may have gone and another window got its number.
+        """
         from Xlib import X
 
-        if self._window is not None:
+        if self._window is not None and self._window.id != number:
             self._select(X.NoEventMask)
         self._window = self._display.create_resource_object("window", number) if number else None
         if self._window is not None:

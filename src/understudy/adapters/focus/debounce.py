@@ -23,7 +23,7 @@ class Debounce:
             self._gone_at = now if self._gone_at is None else self._gone_at
             return None
         self._gone_at = self._waiting = None
-        if self._reported is None or view.id != self._reported.id:
+        if self._reported is None or not _is_same_window(view, self._reported):
             return self._report(view, now)
         if view.title == self._reported.title:
             return None
@@ -52,3 +52,8 @@ class Debounce:
     def _report(self, view: WindowView, now: float) -> WindowView:
         self._reported, self._reported_at, self._waiting = view, now, None
         return view
+
+
+def _is_same_window(one: WindowView, other: WindowView) -> bool:
+    """Whether it is still the same one: servers give the number of a closed window to a new one."""
+    return (one.id, one.pid, one.wm_class) == (other.id, other.pid, other.wm_class)

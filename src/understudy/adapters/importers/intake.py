@@ -22,18 +22,20 @@ class AddressReader(Protocol):
 
 def open_source(
     importers: Mapping[str, Importer], source: str, format_name: str, options: ImportOptions
-) -> Iterator[Capture | BadRecord]:
-    """Return the records of a file, an http:// address on this machine, or a recorder by its name.
+) -> tuple[str, Iterator[Capture | BadRecord]]:
+    """Return (format, records) of a file, an http:// address on this machine, or a recorder by its name.
 
     Raises InvalidInputError when nothing can read it.
     """
     if source.startswith(("http://", "https://")):
-        return _asked(importers, format_name or "activitywatch").read_address(source, options)
+        name = format_name or "activitywatch"
+        return name, _asked(importers, name).read_address(source, options)
     named = importers.get(source)
     if isinstance(named, AddressReader) and not Path(source).exists():
-        return named.read_address(named.address, options)
+        return source, named.read_address(named.address, options)
     path = Path(source).expanduser()
-    return choose(importers, path, format_name).read(path, options)
+    importer = choose(importers, path, format_name)
+    return importer.name, importer.read(path, options)
 
 
 def choose(importers: Mapping[str, Importer], path: Path, format_name: str = "") -> Importer:
@@ -86,5 +88,5 @@ class FileIntake:
     def open(
         self, source: str, format_name: str, options: ImportOptions
     ) -> tuple[str, Iterator[Capture | BadRecord]]:
-        """Return (name of the format, its records). Raises InvalidInputError when nothing can read the source."""
-        return format_name or "found out", open_source(self._importers, source, format_name, options)
+        """Return (name of the format, its records). Raises InvalidInputError when nothing reads it."""
+        return open_source(self._importers, source, format_name, options)

@@ -16,17 +16,17 @@ _log = logging.getLogger(__name__)
 AnyNotifier = DBusNotifier | LibraryNotifier | PlyerNotifier | AbsentNotifier
 
 
-def choose_notifier(environment: Mapping[str, str]) -> AnyNotifier:
-    """Return the best notifier of this system; `stop` it at the end."""
-    chosen, reason = _choose(environment)
+def choose_notifier(environment: Mapping[str, str], icon: str = "understudy") -> AnyNotifier:
+    """Return the best notifier of this system; `stop` it at the end. `icon`: a picture's path, or a theme's name."""
+    chosen, reason = _choose(environment, icon)
     _log.info("notifications: %s, because %s", type(chosen).__name__, reason)
     return chosen
 
 
-def _choose(environment: Mapping[str, str]) -> tuple[AnyNotifier, str]:
+def _choose(environment: Mapping[str, str], icon: str) -> tuple[AnyNotifier, str]:
     if sys.platform not in ("win32", "darwin"):
         if read_session(environment).session_bus:
-            return DBusNotifier(environment), "there is a session bus"
+            return DBusNotifier(environment, icon=icon), "there is a session bus"
         why = "There is no session bus: DBUS_SESSION_BUS_ADDRESS is not set"
         return AbsentNotifier(why, "Start Understudy inside a desktop session"), "there is no session bus"
     if importlib.util.find_spec("desktop_notifier"):

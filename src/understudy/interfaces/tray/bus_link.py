@@ -20,13 +20,15 @@ class BusLink:
         self._bus = bus
         self._menu = menu
         self._objects: dict[str, BusObject] = {"item": item, "menu": menu.bus_object()}
+        self._loop = asyncio.get_running_loop()
+        self._later: asyncio.TimerHandle | None = None
         self._offering: asyncio.Future[None] | None = None
         self.has_host = False
         """Whether a panel has taken the icon."""
 
     @classmethod
     async def open(cls, item: BusObject, menu: DBusMenu) -> "BusLink":
-        """Connect, put the objects up, and offer the icon. Raises OSError, EOFError or ValueError."""
+        """Connect and put the objects up. Raises OSError, EOFError or ValueError."""
         from dbus_fast.aio import MessageBus
 
         address = bus_address()
@@ -36,7 +38,6 @@ class BusLink:
         link = cls(bus, item, menu)
         bus.add_message_handler(link.receive)
         await bus.send(_call(BUS, BUS_PATH, BUS, "AddMatch", NAME_RULE))
-        link.offer()
         return link
 
     async def until_gone(self, leave: asyncio.Event) -> None:
@@ -51,6 +52,8 @@ class BusLink:
 
     def close(self) -> None:
         """Leave the bus."""
+        if self._later is not None:
+            self._later.cancel()
         if self._bus.connected:
             self._bus.disconnect()
 
@@ -63,6 +66,9 @@ class BusLink:
         """Tell panels what changed in the menu, if anything did."""
         for signal, body in self._menu.refresh():
             self.send("menu", signal, *body)
+        if self._later is not None:
+            self._later.cancel()
+        self._later = self._loop.call_later(self._menu.waits, self.refresh_menu) if self._menu.waits else None
 
     def receive(self, message: Any) -> Any:
         """Take in a message; return the reply where one is due."""

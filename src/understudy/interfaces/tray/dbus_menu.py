@@ -1,11 +1,12 @@
 """A pystray menu as panels read it: com.canonical.dbusmenu, answered message by message. Linux only.
 
-The rule that keeps clicks honest: one item object has one id, ids are never used twice, properties that
-changed are sent by themselves, and a new layout is announced only when the structure changed.
+Two rules keep clicks honest. One item object has one id, and ids are never used twice. And nothing moves under the
+pointer: while the menu is open its lines stay where they are, only their looks change; the rest waits.
 """
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from understudy.interfaces.tray.backend import load_pystray
@@ -13,6 +14,9 @@ from understudy.interfaces.tray.bus_object import ERROR, BusObject, Method
 from understudy.interfaces.tray.sni import MENU_PATH
 
 ROOT = 0
+
+HOLD = 30.0
+"""Seconds for which an opened menu is taken to be open still; panels do not all say when they close it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +30,63 @@ class _Node:
     """The pystray item; None = root or separator."""
 
 
+_Ids = dict[Any, tuple[int, Any]]
+"""What a line is known by -> its id, and the item itself: kept, so that no other can come to have its identity."""
+
+
+@dataclass(kw_only=True, slots=True)
+class _Reading:
+    """One pass over the items, giving each its id."""
+
+    known: _Ids
+    next_id: int
+    separator: Any
+    nodes: dict[int, _Node] = field(default_factory=dict)
+    ids: _Ids = field(default_factory=dict)
+
+    def place(self, items: Any, parent: int) -> tuple[int, ...]:
+        """Take in the lines of one menu and what is below them; return their ids."""
+        lines = list(items)
+        followers = [*lines[1:], None]
+        return tuple(self._line(*pair, parent) for pair in zip(lines, followers, strict=True))
+
+    def _line(self, item: Any, follower: Any, parent: int) -> int:
+        if item is self.separator:  # told apart by what it comes before
+            number = self._number(("line", parent, id(follower)), item)
+            self.nodes[number] = _Node(_variants({"type": "separator"}), (), None)
+            return number
+        number = self._number(id(item), item)
+        children = self.place(item.submenu, number) if item.submenu is not None else ()
+        self.nodes[number] = _Node(_variants(_looks(item)), children, item)
+        return number
+
+    def _number(self, key: Any, item: Any) -> int:
+        number, _ = self.known.get(key, (self.next_id, None))
+        self.next_id = max(self.next_id, number + 1)
+        self.ids[key] = (number, item)
+        return number
+
+
 class DBusMenu:
     """The menu of one icon. Used on the bus's thread only."""
 
     def __init__(
-        self, items: Callable[[], Any], click: Callable[[Any], None], about_to_show: Callable[[], None]
+        self,
+        items: Callable[[], Any],
+        click: Callable[[Any], None],
+        about_to_show: Callable[[], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._items = items
-        self._separator_item = load_pystray().Menu.SEPARATOR
+        self._separator = load_pystray().Menu.SEPARATOR
         self._click = click
         self._about_to_show = about_to_show
+        self._clock = clock
+        self._held_until = 0.0
         self._revision = 0
         self._next_id = 1
-        self._ids: dict[Any, tuple[int, Any]] = {}
+        self._pending = False
+        self._ids: _Ids = {}
         self._nodes: dict[int, _Node] = {}
         self.refresh()
 
@@ -67,63 +115,41 @@ class DBusMenu:
 
     def refresh(self) -> list[tuple[str, list[Any]]]:
         """Read the items again; return the signals that tell of what changed, as (name, body)."""
-        before, ids = self._nodes, self._ids
-        self._nodes, self._ids = {}, {}
-        top = self._place(self._items(), ROOT, ids)
-        self._nodes[ROOT] = _Node(_variants({"children-display": "submenu"}), top, None)
-        if {n: node.children for n, node in before.items()} != {
-            n: node.children for n, node in self._nodes.items()
-        }:
-            self._revision += 1
-            return [("LayoutUpdated", [self._revision, ROOT])]
-        return self._changes(before)
+        before = self._nodes
+        if not self._swap():
+            return _changes(before, self._nodes)
+        self._revision += 1
+        return [("LayoutUpdated", [self._revision, ROOT])]
 
-    def _changes(self, before: dict[int, _Node]) -> list[tuple[str, list[Any]]]:
-        changed, removed = [], []
-        for number, node in self._nodes.items():
-            old = before[number].properties
-            new = {name: value for name, value in node.properties.items() if old.get(name) != value}
-            gone = [name for name in old if name not in node.properties]
-            if new:
-                changed.append([number, new])
-            if gone:
-                removed.append([number, gone])
-        return [("ItemsPropertiesUpdated", [changed, removed])] if changed or removed else []
+    @property
+    def waits(self) -> float:
+        """Seconds until a new structure may be shown that has to wait now; 0 = none has to."""
+        return max(0.0, self._held_until - self._clock()) if self._pending else 0.0
 
-    def _place(self, items: Any, parent: int, known: dict[Any, tuple[int, Any]]) -> tuple[int, ...]:
-        """Give each item its id; separators are told apart by the item they come before."""
-        numbers = []
-        shown = list(items)
-        for position, item in enumerate(shown):
-            separator = item is self._separator_item
-            key = ("line", parent, id(shown[position + 1])) if separator else id(item)
-            numbers.append(self._number(key, item, known))
-            self._nodes[numbers[-1]] = (
-                self._separator() if separator else self._line(item, numbers[-1], known)
-            )
-        return tuple(numbers)
+    def _swap(self) -> bool:
+        """Take the items' present state; True = with another structure. While held, looks alone are taken."""
+        nodes, ids = self._read()
+        other = _structure(nodes) != _structure(self._nodes)
+        self._pending = other and self._clock() < self._held_until
+        if self._pending:
+            self._nodes = {number: self._again(node) for number, node in self._nodes.items()}
+            return False
+        self._nodes, self._ids = nodes, ids
+        return other
 
-    def _number(self, key: Any, item: Any, known: dict[Any, tuple[int, Any]]) -> int:
-        number, _ = known.get(key, (self._next_id, None))
-        self._next_id = max(self._next_id, number + 1)
-        self._ids[key] = (number, item)  # the item is kept, so that no other can come to have its identity
-        return number
+    def _read(self) -> tuple[dict[int, _Node], _Ids]:
+        reading = _Reading(known=self._ids, next_id=self._next_id, separator=self._separator)
+        top = reading.place(self._items(), ROOT)
+        reading.nodes[ROOT] = _Node(_variants({"children-display": "submenu"}), top, None)
+        self._next_id = reading.next_id
+        return reading.nodes, reading.ids
 
     @staticmethod
-    def _separator() -> _Node:
-        return _Node(_variants({"type": "separator"}), (), None)
-
-    def _line(self, item: Any, number: int, known: dict[Any, tuple[int, Any]]) -> _Node:
-        # (a single underscore would be taken for a mnemonic)
-        properties: dict[str, Any] = {"label": item.text.replace("_", "__"), "enabled": bool(item.enabled)}
-        if item.checked is not None:
-            properties["toggle-type"] = "radio" if item.radio else "checkmark"
-            properties["toggle-state"] = int(item.checked)
-        children: tuple[int, ...] = ()
-        if item.submenu is not None:
-            properties["children-display"] = "submenu"
-            children = self._place(item.submenu, number, known)
-        return _Node(_variants(properties), children, item)
+    def _again(node: _Node) -> _Node:
+        """The same line as it looks now."""
+        if node.item is None:
+            return node
+        return _Node(_variants(_looks(node.item)), node.children, node.item)
 
     # --- what panels call
 
@@ -153,6 +179,8 @@ class DBusMenu:
     def _event(self, number: int, event: str, _content: Any, _time: int) -> list[Any]:
         """A click on an id that is gone is dropped, never taken for another's."""
         node = self._nodes.get(number)
+        if event == "clicked" or (event == "closed" and number == ROOT):
+            self._held_until = 0.0
         if event == "clicked" and node is not None and node.item is not None and node.item.enabled:
             self._click(node.item)
         return []
@@ -163,14 +191,22 @@ class DBusMenu:
         return [[number for number, *_ in events if number not in self._nodes]]
 
     def _showing(self, number: int) -> list[Any]:
-        if number == ROOT:
-            self._about_to_show()
-        return [False]
+        return [self._opening(number)]
 
     def _showing_group(self, numbers: list[int]) -> list[Any]:
-        if ROOT in numbers:
+        changed = [number for number in numbers if self._opening(number)]
+        return [changed, [number for number in numbers if number not in self._nodes]]
+
+    def _opening(self, number: int) -> bool:
+        """Show what has waited, and hold it; True = the panel has to read the layout again before it shows it."""
+        changed = False
+        if number == ROOT:
+            self._held_until = 0.0
+            changed = self._swap()
+            self._revision += changed
             self._about_to_show()
-        return [[], [number for number in numbers if number not in self._nodes]]
+        self._held_until = self._clock() + HOLD
+        return changed
 
     def _node(self, number: int) -> _Node:
         from dbus_fast import DBusError
@@ -189,3 +225,32 @@ def _variants(values: dict[str, Any]) -> dict[str, Any]:
 
     signatures = {str: "s", bool: "b", int: "i"}
     return {name: Variant(signatures[type(value)], value) for name, value in values.items()}
+
+
+def _looks(item: Any) -> dict[str, Any]:
+    """A line's properties. (A single underscore in a label would be taken for a mnemonic.)"""
+    looks: dict[str, Any] = {"label": item.text.replace("_", "__"), "enabled": bool(item.enabled)}
+    if item.checked is not None:
+        looks["toggle-type"] = "radio" if item.radio else "checkmark"
+        looks["toggle-state"] = int(item.checked)
+    if item.submenu is not None:
+        looks["children-display"] = "submenu"
+    return looks
+
+
+def _structure(nodes: dict[int, _Node]) -> dict[int, tuple[int, ...]]:
+    return {number: node.children for number, node in nodes.items()}
+
+
+def _changes(before: dict[int, _Node], after: dict[int, _Node]) -> list[tuple[str, list[Any]]]:
+    """The signal that tells of properties that changed or went, over lines that stayed."""
+    changed, removed = [], []
+    for number, node in after.items():
+        old = before[number].properties
+        new = {name: value for name, value in node.properties.items() if old.get(name) != value}
+        gone = [name for name in old if name not in node.properties]
+        if new:
+            changed.append([number, new])
+        if gone:
+            removed.append([number, gone])
+    return [("ItemsPropertiesUpdated", [changed, removed])] if changed or removed else []

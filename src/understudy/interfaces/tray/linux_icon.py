@@ -125,6 +125,8 @@ class LinuxIcon(_base.Icon):  # type: ignore[misc] # pystray is untyped
             self.problem = str(error) or type(error).__name__
             return False
         self.problem = ""
+        self._link.refresh_menu()  # whatever was said while there was no link to say it on
+        self._link.offer()
         try:
             await self._link.until_gone(leave)
         finally:
