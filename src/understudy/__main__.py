@@ -1,9 +1,11 @@
 """The program: joins the command line with the agent it can start; imports the agent only then."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from understudy.interfaces.cli.command import DemoResult
 
 
@@ -13,7 +15,7 @@ def main() -> None:
     from understudy.interfaces.cli.command import Programs
     from understudy.interfaces.cli.program import main as run_program
 
-    run_program(Programs(endpoint=find_home().endpoint, run=_run, demo=_demo))
+    run_program(Programs(endpoint=find_home().endpoint, run=_run, demo=_demo, write_tables=_write_tables))
 
 
 def _run(headless: bool) -> int:  # noqa: FBT001 - the app's own signature
@@ -26,6 +28,12 @@ def _demo(report: Callable[[str], None]) -> "DemoResult":
     from understudy import app
 
     return app.demo(report)
+
+
+def _write_tables(path: "Path", tables: dict[str, list[dict[str, Any]]]) -> None:
+    from understudy import app
+
+    app.write_tables(path, tables)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the detectors find, how soon, and what that costs: `pytest -m benchmark -s tests/benchmarks/bench_detectors.py`."""
+"""What the detectors find, how soon, and what that costs; run this file with `-m benchmark -s`."""
 
 import statistics
 import time

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from tests.e2e.waiting import until
 from tests.fakes.running_clock import RunningClock
 from understudy.app.agent import LocalAgent
-from understudy.app import running
 from understudy.app.parts import RealParts
 from understudy.config import Home
 from understudy.core.ports import CaptureQuery, ImportOptions
 from understudy.core.trust import Tier
 from understudy.core.value import MINUTE, SECOND
 from understudy.engine.engine import Engine
+from understudy.interfaces.tray.faces import PICTURE
 from understudy.interfaces.tray.tray import TrayIcon
 
 ZONE = "Europe/Berlin"
@@ -37,7 +37,7 @@ class LiveAgent:
             lambda: None,
             clock=self.clock,
             environment=desktop.env,
-            icon=running.draw_icon(self.home),
+            icon=str(PICTURE),
         )
         self.agent = LocalAgent(self.parts.build(), engine)
         self.tray = TrayIcon(self.agent, lambda: None)

@@ -12,6 +12,7 @@ import msgspec
 
 from understudy.interfaces.cli.command import Programs
 from understudy.interfaces.cli.program import understudy
+from understudy.store.tables import write_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,7 +43,7 @@ class CommandLine:
     """Somebody who types commands."""
 
     def __init__(self, endpoint, run=lambda _: 0, demo=lambda _: Found()):
-        self.programs = Programs(endpoint=endpoint, run=run, demo=demo)
+        self.programs = Programs(endpoint=endpoint, run=run, demo=demo, write_tables=write_tables)
 
     def __call__(self, *words, typed=""):
         """Type a command; `typed` answers its questions."""

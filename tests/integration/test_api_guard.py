@@ -28,17 +28,19 @@ def our_hosts(port):
 
 def wrong_hosts(port):
     """Names of others, our own in other spellings, and what is no name at all."""
-    spelt = [
-        "localhost", "127.0.0.1", "[::1]", "::1", f"::1:{port}", f"[::1%25lo]:{port}", f"[0:0:0:0:0:0:0:1]:{port}",
-        f"LOCALHOST:{port}", f"Localhost:{port}", f"localhost.:{port}", f"127.0.0.1.:{port}", f"127.1:{port}",
-        f"127.0.1:{port}", f"127.0.0.2:{port}", f"0.0.0.0:{port}", f"0:{port}", f"2130706433:{port}",
-        f"0x7f.0.0.1:{port}", f"0177.0.0.1:{port}", f"127.0.0.1:0{port}", f"127.0.0.1:+{port}",
-        f"127.0.0.1:{port}.", f"127.0.0.1:{port} ,a.example", f"127.0.0.1:{port}@a.example", f"a.example@127.0.0.1:{port}",
-        f"user:pw@localhost:{port}", f"http://localhost:{port}", f"localhost:{port}/", f"localhost:{port}?", f"localhost:{port}#",
-        f"localhost:{port + 1}", "localhost:80", "localhost:", f":{port}", f"a.example:{port}", "a.example",
-        f"localhost.a.example:{port}", f"127.0.0.1.nip.example:{port}", f"xn--lcalhost-54a:{port}", f"loc%61lhost:{port}",
-        f"[::ffff:127.0.0.1]:{port}", f"[::]:{port}", "", f"127.0.0.1:{port}:{port}",
-    ]  # fmt: skip
+    spelt = f"""
+        localhost 127.0.0.1 [::1] ::1 ::1:{port} [::1%25lo]:{port} [0:0:0:0:0:0:0:1]:{port} [::]:{port}
+        LOCALHOST:{port} Localhost:{port} localhost.:{port} 127.0.0.1.:{port} 127.1:{port} 127.0.1:{port}
+        127.0.0.2:{port} 0.0.0.0:{port} 0:{port} 2130706433:{port} 0x7f.0.0.1:{port} 0177.0.0.1:{port}
+        127.0.0.1:0{port} 127.0.0.1:+{port} 127.0.0.1:{port}. 127.0.0.1:{port},a.example
+        127.0.0.1:{port}:{port}
+        127.0.0.1:{port}@a.example a.example@127.0.0.1:{port} user:pw@localhost:{port} http://localhost:{port}
+        localhost:{port}/ localhost:{port}? localhost:{port}# localhost:{port + 1} localhost:80
+        localhost: :{port}
+        a.example:{port} a.example localhost.a.example:{port} 127.0.0.1.nip.example:{port} loc%61lhost:{port}
+        xn--lcalhost-54a:{port} [::ffff:127.0.0.1]:{port}
+    """.split()
+    spelt += ["", f"127.0.0.1:{port} a.example"]
     return [host.encode() for host in spelt]
 
 
@@ -60,13 +62,13 @@ def wrong_origins(port):
     return [origin.encode() for origin in spelt]
 
 
-def head(method, path, host, origin=None, token=None, extra=b""):
+def head(method, path, host, origin=None, token=None):
     """A request as bytes."""
     lines = [f"{method} {path} HTTP/1.1".encode(), b"Host: " + host, b"Content-Type: application/json"]
     lines += [b"Origin: " + origin] if origin is not None else []
     lines += [f"Authorization: Bearer {token}".encode()] if token else []
     body = b"{" if method != "GET" else b""
-    return b"\r\n".join([*lines, f"Content-Length: {len(body)}".encode()]) + b"\r\n" + extra + b"\r\n" + body
+    return b"\r\n".join([*lines, f"Content-Length: {len(body)}".encode()]) + b"\r\n\r\n" + body
 
 
 def statuses(served, heads):
@@ -232,7 +234,7 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize(("path", "expected"), SPELLINGS.items(), ids=SPELLINGS)
+@pytest.mark.parametrize("path, expected", SPELLINGS.items(), ids=SPELLINGS)
 def test_a_path_in_another_spelling_is_not_served(served, path, expected):
     """With everything else right, still only one spelling leads anywhere."""
     raw = head("GET", path, our_hosts(served.port)[0], None, served.endpoint.token)
@@ -255,12 +257,15 @@ RAW = {
     "two hosts": b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nHost: a.example\r\n\r\n",
     "no host": b"GET /api/status HTTP/1.1\r\n\r\n",
     "HTTP/1.0 without a host": b"GET /api/status HTTP/1.0\r\nAuthorization: Bearer TOKEN\r\n\r\n",
-    "a folded header": b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX: a\r\n Authorization: Bearer TOKEN\r\n\r\n",
-    "a space before the colon": b"GET /api/status HTTP/1.1\r\nHost : 127.0.0.1:%d\r\nAuthorization: Bearer TOKEN\r\n\r\n",
+    "a folded header": b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX: a\r\n"
+    b" Authorization: Bearer TOKEN\r\n\r\n",
+    "a space before the colon": b"GET /api/status HTTP/1.1\r\nHost : 127.0.0.1:%d\r\n"
+    b"Authorization: Bearer TOKEN\r\n\r\n",
     "no request at all": b"\x16\x03\x01\x02\x00\x01",
     "length and chunks": b"POST /api/pause HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 2\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n{}",
-    "a web socket": b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+    "a web socket": b"GET /api/status HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+    b"Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
 }
 
 
@@ -285,17 +290,17 @@ def test_a_preflight_is_not_answered_with_permission(served):
 def test_a_chunked_body_over_the_limit_is_stopped(served):
     """The limit holds also where no length was given: 413, or the line is cut while the rest is still coming."""
     start = (
-        f"POST /api/workflows HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\nContent-Type: application/json\r\n"
-        f"Authorization: Bearer {served.endpoint.token}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        f"POST /api/workflows HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n"
+        f"Content-Type: application/json\r\nAuthorization: Bearer {served.endpoint.token}\r\nTransfer-Encoding: chunked\r\n\r\n"
     ).encode()
     answer = b""
-    with socket.create_connection(("127.0.0.1", served.port), timeout=10) as connection:
-        with contextlib.suppress(ConnectionError):
-            connection.sendall(start)
-            for _ in range(40):
-                connection.sendall(b"10000\r\n" + b"x" * 65536 + b"\r\n")
-            connection.sendall(b"0\r\n\r\n")
-            answer = read_all(connection)
+    reach = socket.create_connection(("127.0.0.1", served.port), timeout=10)
+    with reach as connection, contextlib.suppress(ConnectionError):
+        connection.sendall(start)
+        for _ in range(40):
+            connection.sendall(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+        connection.sendall(b"0\r\n\r\n")
+        answer = read_all(connection)
     assert (status_of(answer) in (413, 0), served.service.workflows()) == (True, [])
 
 

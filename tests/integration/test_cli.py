@@ -150,7 +150,7 @@ def test_approving_twice_is_a_conflict_in_three_lines(cli):
     ]
 
 
-@pytest.mark.parametrize(("words", "status"), [((), "not_now"), (("--never",), "never")])
+@pytest.mark.parametrize("words, status", [((), "not_now"), (("--never",), "never")])
 def test_dismiss_says_no(cli, served, words, status):
     """For today, or for good."""
     assert cli("dismiss", "s-0000000001", *words).code == 0
@@ -269,7 +269,7 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize(("name", "value", "expected"), [(n, v, e) for n, (v, e) in CHANGES.items()])
+@pytest.mark.parametrize("name, value, expected", [(n, v, e) for n, (v, e) in CHANGES.items()])
 def test_a_setting_is_set_by_the_name_that_is_listed(cli, name, value, expected):
     """Numbers, times and lists as people write them."""
     assert name in cli("settings").out
@@ -368,13 +368,12 @@ def test_the_demo_shows_what_was_found_and_why(served):
 
     def demo(report):
         report("Reading three weeks of work")
-        return Found(suggestions=tuple(cards), whys=tuple(whys))
+        return Found(suggestions=tuple(cards), whys=tuple(whys), watched=tuple(whys))
 
     cli = CommandLine(served.file, demo=demo)
     result = cli("demo")
-    assert result.err == "Reading three weeks of work\n"
-    assert "1 suggestion from the demo's captures" in result.out
-    assert "1. open_app: Obsidian" in result.out
+    assert "Still watched in silence" in result.out
+    assert "open_app: Obsidian" in result.out
     assert cli("demo", "--json").json["whys"][0]["verdict"] == "It was seen often enough."
 
 

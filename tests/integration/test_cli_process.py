@@ -238,10 +238,11 @@ def test_a_shell_completes_commands_and_ids(on_path, shell):
 
 
 def test_zsh_takes_the_script(on_path):
-    """zsh loads it without a complaint and knows whose it is."""
+    """It loads without a complaint and knows whose it is."""
     if not shutil.which("zsh"):
         pytest.skip("zsh is not installed")
-    script = 'autoload -U compinit; compinit -u -D; eval "$(understudy completion zsh)"; echo ${_comps[understudy]}'
+    load = 'autoload -U compinit; compinit -u -D; eval "$(understudy completion zsh)"'
+    script = f"{load}; echo ${{_comps[understudy]}}"
     run = subprocess.run(
         ["zsh", "-f", "-c", script], env=on_path, capture_output=True, text=True, check=False, timeout=60
     )

@@ -1,8 +1,11 @@
 """The tray icon on a real bus: with a fake watcher, with the real panel of Xfce, and with nobody there."""
 
+import os
 import statistics
 import sys
+import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -167,8 +170,6 @@ def test_an_idle_icon_wakes_nobody(icon, program):
 
 def switches(pid):
     """How often all threads of a process have been put to work so far."""
-    from pathlib import Path
-
     total = 0
     for status in Path(f"/proc/{pid}/task").glob("*/status"):
         fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
@@ -221,41 +222,109 @@ def test_without_a_bus_the_agent_goes_on(desktop, address):
     assert (program.process.wait(), "Traceback" in program.process.output()) == (0, False)
 
 
+class Running:
+    """A tray icon on a thread of this process, for what can only be seen from the inside."""
+
+    def __init__(self, monkeypatch, address):
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+        self.agent = FakeAgent()
+        self.tray = TrayIcon(self.agent, open_log=self._open_log)
+        self.thread = threading.Thread(target=self.tray.run)
+        self.logs_opened = []
+
+    def _open_log(self):
+        self.logs_opened.append(threading.current_thread().name)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.tray.stop()
+        self.thread.join(10)
+        assert not self.thread.is_alive()
+
+    def until(self, look, what="the tray"):
+        """Wait until it is so."""
+        return until(look, what=what)
+
+    @property
+    def state(self):
+        """The state of the capability."""
+        return self.tray.availability().state
+
+
 @pytest.mark.parametrize("address", ["", "unix:path=/nowhere/bus"])
 def test_the_capability_says_what_is_missing(monkeypatch, address, tmp_path):
     """Never silently: the reason and what to do."""
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    tray, found = in_this_process()
-    try:
-        found(lambda: tray.availability().state == "missing" and (not address or tray._icon.problem))
-        assert tray.availability().fix == "Log in to a desktop session"
-    finally:
-        tray.stop()
+    with Running(monkeypatch, address) as running:
+        running.until(lambda: running.tray._icon and running.tray._icon.problem)
+        told = running.tray.availability()
+    assert (told.state, told.fix) == ("missing", "Log in to a desktop session")
 
 
 def test_the_capability_says_when_no_panel_shows_icons(desktop, monkeypatch):
     """Then when one does, and when it has gone again."""
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", desktop.env["DBUS_SESSION_BUS_ADDRESS"])
-    tray, found = in_this_process()
-    try:
-        found(lambda: tray._icon and tray._icon._link)
-        assert (tray.availability().state, "AppIndicator" in tray.availability().fix) == ("missing", True)
+    with Running(monkeypatch, desktop.env["DBUS_SESSION_BUS_ADDRESS"]) as running:
+        running.until(lambda: running.tray._icon and running.tray._icon._link)
+        assert (running.state, "AppIndicator" in running.tray.availability().fix) == ("missing", True)
         fakes = desktop.start_fakes()
-        found(lambda: tray.availability().state == "ready")
+        running.until(lambda: running.state == "ready")
         fakes.kill()
-        found(lambda: tray.availability().state == "missing")
-    finally:
-        tray.stop()
+        running.until(lambda: running.state == "missing")
 
 
-def in_this_process():
-    """A tray icon on a thread of this process, and a way to wait for what it says."""
-    import threading
+def test_nothing_of_ours_runs_on_the_thread_of_the_bus(desktop, monkeypatch):
+    """Use cases, the log and what an event asks for: each on a thread that may wait."""
+    desktop.start_fakes()
+    with Running(monkeypatch, desktop.env["DBUS_SESSION_BUS_ADDRESS"]) as running:
+        icon = desktop.tray().wait_item("Understudy")
+        running.until(lambda: "Quit" in icon.labels())
+        icon.click("Open log")
+        icon.click("Pause", "For 1 hour")
+        running.until(lambda: running.agent.service.paused and running.logs_opened)
+        running.agent.service.offer(1)
+        running.agent.tell("capture", {})
+        running.agent.tell("suggestion", {})
+        running.until(lambda: "Open Obsidian now?" in icon.labels())
+        icon.activate()
+        threads = running.agent.threads | set(running.logs_opened)
+    assert threads == {"tray-refresh", "tray-act"}
 
-    tray = TrayIcon(FakeAgent(), open_log=lambda: None)
-    threading.Thread(target=tray.run, daemon=True).start()
-    return tray, lambda look: until(look, what="the tray")
+
+def test_an_engine_that_does_not_answer_leaves_the_menu_as_it_was(desktop, monkeypatch, caplog):
+    """It is logged, a click on it says so, and the menu is there again when the engine is."""
+    desktop.start_fakes()
+    with Running(monkeypatch, desktop.env["DBUS_SESSION_BUS_ADDRESS"]) as running:
+        icon = desktop.tray().wait_item("Understudy")
+        running.until(lambda: "Quit" in icon.labels())
+        running.agent.stuck = True
+        icon.click("Stop everything")
+        running.until(lambda: "stop from the tray" in caplog.text and "could not be refreshed" in caplog.text)
+        assert "Stop everything" in icon.labels()
+        running.agent.stuck = False
+        running.tray.refresh()
+        running.until(lambda: [label for label in icon.labels() if label.startswith("Understudy is busy")])
+
+
+def test_a_mistake_of_our_own_does_not_end_the_icon(desktop, monkeypatch, caplog):
+    """It is logged with its traceback, and the person is told."""
+    desktop.start_fakes()
+    with Running(monkeypatch, desktop.env["DBUS_SESSION_BUS_ADDRESS"]) as running:
+        icon = desktop.tray().wait_item("Understudy")
+        running.until(lambda: "Quit" in icon.labels())
+        running.agent.service.pause = lambda _minutes: 1 / 0
+        icon.click("Pause", "Until resumed")
+        running.until(lambda: "That did not work; the log says why" in icon.labels())
+        running.agent.service.status = lambda: 1 / 0
+        running.tray.refresh()
+        running.until(lambda: "the tray could not be refreshed" in caplog.text)
+        del running.agent.service.status
+        running.agent.service.offer(1)
+        running.tray.refresh()
+        running.until(lambda: "Open Obsidian now?" in icon.labels())
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_an_icon_stopped_before_it_ran_does_not_run():
@@ -278,8 +347,6 @@ def test_before_the_start_only_the_bus_is_looked_for(monkeypatch, tmp_path):
 def test_pystray_is_loaded_without_a_display_and_leaves_the_environment_alone(monkeypatch):
     """Programs we start do not inherit our choice."""
     monkeypatch.delenv("PYSTRAY_BACKEND", raising=False)
-    import os
-
     assert load_pystray().Menu
     assert "PYSTRAY_BACKEND" not in os.environ
     monkeypatch.setenv("PYSTRAY_BACKEND", "gtk")

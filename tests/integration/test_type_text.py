@@ -79,21 +79,28 @@ def type_text(typing, text, context=None, **options):
     return typing.perform(parameters, context, typing.prepare(parameters, context))
 
 
+def in_front(desktop, window):
+    """Bring it to the front, and wait until the window manager has come to rest with it there."""
+    shown = desktop.until(lambda: (found := desktop.window_named(window.title)) and found.width > 1 and found)
+    desktop.focus(shown)
+    desktop.until(lambda: getattr(desktop.windows.display.get_input_focus().focus, "id", 1) > 1, what="a focus")
+    time.sleep(0.1)
+    return shown
+
+
 def reader(desktop, name):
     """A terminal in front whose program writes what is typed into a file, each key at once."""
     file = desktop.home / name
     window = desktop.open_terminal(name, command=f"stty raw -echo; touch {file}; exec cat >> {file}")
     desktop.until(file.exists, what="the terminal to listen")
-    desktop.focus(window)
-    return window, file
+    return in_front(desktop, window), file
 
 
 def editor(desktop, text=""):
     """Mousepad in front, with the cursor at the end."""
     file = desktop.home / "letter.txt"
     file.write_text(text)
-    window = desktop.open_editor(file)
-    desktop.focus(window)
+    window = in_front(desktop, desktop.open_editor(file))
     desktop.windows.press("ctrl+End")
     return window
 
@@ -175,9 +182,9 @@ def test_when_the_focus_moves_while_typing_at_most_one_key_goes_astray(desktop, 
         desktop.focus(notes)
         before, away_before = len(file.read_bytes()), len(away_file.read_bytes())
         threading.Timer(0.36 + turn * 0.005, desktop.run, ("xdotool", "windowactivate", str(away.id))).start()
-        with pytest.raises(ActionFailedError, match=r"The focus moved to another place; \d+ of 2000") as caught:
+        with pytest.raises((ActionFailedError, RefusedError), match="The focus moved to another place") as caught:
             type_text(typing, text)
-        count = int(caught.value.why.split("; ")[1].split()[0])
+        count = int(caught.value.why.split("; ")[1].split()[0]) if "; " in caught.value.why else 0
         desktop.until(lambda: len(file.read_bytes()) - before >= count - 1, 3)  # noqa: B023
         stray.append(len(away_file.read_bytes()) - away_before)
         assert abs(len(file.read_bytes()) - before - count) <= 1
@@ -211,14 +218,14 @@ def test_nothing_is_typed_when_nothing_has_the_focus(desktop, typing):
 )
 def test_a_window_that_asks_for_a_password_gets_nothing(desktop, typing, name, title):
     """Known by the program, or by what the title asks."""
-    desktop.focus(desktop.open_terminal(name, title))
+    in_front(desktop, desktop.open_terminal(name, title))
     with pytest.raises(RefusedError, match="password"):
         type_text(typing, "hello")
 
 
 def test_a_terminal_that_reads_without_echo_gets_nothing(desktop, typing):
     """So do sudo and ssh ask; an ordinary prompt in the same terminal is typed into."""
-    desktop.focus(desktop.open_terminal("shell", command="stty -echo; read secret; stty echo; read answer; cat"))
+    in_front(desktop, desktop.open_terminal("shell", command="stty -echo; read secret; stty echo; read answer; cat"))
     time.sleep(0.3)
     with pytest.raises(RefusedError, match="asks for a password"):
         type_text(typing, "hello")
@@ -231,7 +238,7 @@ def test_a_password_prompt_that_comes_up_while_typing_gets_nothing(desktop, typi
     """The rest of the text stays out of a prompt its first line has opened."""
     file = desktop.home / "secret"
     command = f"read line; stty -echo; read secret; echo $secret > {file}; cat"
-    desktop.focus(desktop.open_terminal("shell", command=command))
+    in_front(desktop, desktop.open_terminal("shell", command=command))
     time.sleep(0.3)
     with pytest.raises(ActionFailedError, match="A password is asked for in the terminal"):
         type_text(typing, "go\n" + "x" * 1500, newlines=True)

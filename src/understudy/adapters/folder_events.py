@@ -1,18 +1,25 @@
 """Says when certain files may have changed; asleep until the system reports it. Reads no file."""
 
 import logging
-import threading
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from watchdog.events import FileSystemEvent
+from typing import Protocol
 
 _log = logging.getLogger(__name__)
 
-STOP_TIME = 0.9
-"""Longest wait for the threads when stopping, in seconds."""
+
+class Folders(Protocol):
+    """What the system tells of folders."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def watch(self, folder: Path) -> None:
+        """Tell of this folder, too. Raises OSError."""
+
+    def stop(self) -> None:
+        """End."""
 
 
 class FolderEvents:
@@ -22,54 +29,57 @@ class FolderEvents:
         # A file that is a link changes where it leads to.
         self._files = {place: path for path in files for place in (path.absolute(), path.resolve())}
         self._changed = changed
-        self._observer: Any = None
+        self._folders: Folders | None = None
         self._watched: set[Path] = set()
 
     def start(self) -> None:
         """Begin; folders that do not exist yet are awaited. Safe to call twice."""
-        from watchdog.observers import Observer
-
-        if self._observer is None:
-            self._observer, self._watched = Observer(), set()
+        if self._folders is None:
+            folders = _choose_folders(self._happened)
+            folders.start()
+            self._folders, self._watched = folders, set()
             self._watch_folders()
-            self._observer.start()
 
     def stop(self) -> None:
         """End; safe to call twice, or without start."""
-        observer, self._observer = self._observer, None
-        if observer is not None:
-            observer.stop()
-            if observer is not threading.current_thread():
-                observer.join(STOP_TIME)
+        folders, self._folders = self._folders, None
+        if folders is not None:
+            folders.stop()
 
-    def dispatch(self, event: "FileSystemEvent") -> None:
-        """Take in an event of the library, on its thread."""
-        if event.is_directory:
-            for path in self._watch_folders():
-                self._changed(path)
-            return
-        for place in {event.src_path, event.dest_path}:
-            if Path(str(place)) in self._files:
-                self._changed(self._files[Path(str(place))])
+    def _happened(self, path: Path, is_folder: bool) -> None:  # noqa: FBT001 - as the type `Happened` says
+        """Take in what the system tells, on its thread."""
+        if is_folder:
+            self._watched.discard(path)  # it is new, or it went: in both cases nobody watches it now
+            for file in self._watch_folders():
+                self._changed(file)
+        elif path in self._files:
+            self._changed(self._files[path])
 
     def _watch_folders(self) -> list[Path]:
         """Watch each folder, or the nearest one above that exists; return the files in those new to us."""
-        from watchdog.events import DirCreatedEvent, FileCreatedEvent, FileModifiedEvent, FileMovedEvent
-
-        kinds = [FileModifiedEvent, FileCreatedEvent, FileMovedEvent, DirCreatedEvent]
-        observer, appeared = self._observer, []
+        appeared = []
         for place, path in self._files.items():
-            folder = _nearest(place.parent)
-            if folder in self._watched or observer is None:
+            folder, folders = _nearest(place.parent), self._folders
+            if folder in self._watched or folders is None:
                 continue
             self._watched.add(folder)
             try:
-                observer.schedule(self, str(folder), event_filter=kinds)
+                folders.watch(folder)
             except OSError as error:  # no permission, or the limit of watches is reached
                 _log.warning("%s cannot be watched: %s", folder, error)
             if place.exists():
                 appeared.append(path)
         return appeared
+
+
+def _choose_folders(happened: Callable[[Path, bool], None]) -> Folders:
+    if sys.platform == "linux":
+        from understudy.adapters.inotify import Inotify
+
+        return Inotify(happened)
+    from understudy.adapters.watchdog_folders import WatchdogFolders
+
+    return WatchdogFolders(happened)
 
 
 def _nearest(folder: Path) -> Path:

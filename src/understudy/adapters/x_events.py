@@ -12,6 +12,9 @@ from understudy.adapters.backoff import Backoff
 
 _log = logging.getLogger(__name__)
 
+EXTENSIONS = ("ge", "res", "screensaver", "xinput", "xtest")
+"""Those we use. The library would load all it knows, and give every connection classes for them: 1.5 MiB."""
+
 STOP_TIME = 1.0
 """Longest wait for the thread when stopping, in seconds."""
 
@@ -102,8 +105,9 @@ class XEvents:
 
 def open_display(name: str) -> Any:
     """Connect to an X server; its errors are raised as OSError, answers to old requests go to the log."""
-    from Xlib import display, error
+    from Xlib import display, error, ext
 
+    ext.__extensions__ = [known for known in ext.__extensions__ if known[1] in EXTENSIONS]
     # (the library would leave its sockets open, and try the network, where nothing listens)
     if not x_server_answers(name):
         raise ConnectionError(f"nothing listens on display {name}")

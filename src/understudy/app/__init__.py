@@ -1,9 +1,11 @@
 """Where all parts are built and joined. Nothing else may import from here but `__main__` and the CLI."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from understudy.interfaces.cli.command import DemoResult
 
 
@@ -15,7 +17,14 @@ def run(*, headless: bool = False) -> int:
 
 
 def demo(report: Callable[[str], None]) -> "DemoResult":
-    """Replay a made-up fortnight through the very pipeline, in a temporary home, and return what was offered."""
+    """Replay a made-up fortnight through the very pipeline and return what was offered; nothing is kept."""
     from understudy.app.demo import demo as replay
 
     return replay(report)
+
+
+def write_tables(path: "Path", tables: dict[str, list[dict[str, Any]]]) -> None:
+    """Write an export as tables of a new SQLite file. Raises StoreError."""
+    from understudy.store.tables import write_tables as write
+
+    write(path, tables)

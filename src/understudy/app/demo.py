@@ -2,9 +2,9 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from understudy.adapters.applications import Application
 from understudy.adapters.clock import SystemClock
@@ -14,17 +14,19 @@ from understudy.adapters.typing.choice import choose_typer
 from understudy.app.agent import LocalAgent, Parts
 from understudy.app.virtual import CollectingNotifier, InlineWorkers, VirtualClock, VirtualScheduler
 from understudy.config import Home
-from understudy.core.action import Action
 from understudy.core.fortnight import NAMES, fortnight
 from understudy.core.ports import Capability, ImportOptions
 from understudy.core.value import DAY, Value
 from understudy.detectors.learner import PatternLearner
-from understudy.engine import cards, explain
+from understudy.engine import cards, explain, promote
 from understudy.engine.engine import Engine
 from understudy.engine.messages import Woken
 from understudy.engine.views import SuggestionCard, Why
 from understudy.errors import InvalidInputError
 from understudy.store.sqlite import open_store
+
+if TYPE_CHECKING:
+    from understudy.core.action import Action
 
 DAYS = 14
 
@@ -37,6 +39,8 @@ class DemoResult(Value):
     suggestions: tuple[SuggestionCard, ...]
     whys: tuple[Why, ...]
     """Why, for each suggestion, as it stood when it was offered."""
+    watched: tuple[Why, ...]
+    """What was noticed, and why it was not offered by the end."""
     seconds: float
 
 
@@ -51,6 +55,7 @@ def demo(report: Callable[[str], None], *, seed: int = 1) -> DemoResult:
             days=DAYS,
             suggestions=tuple(card for card, _ in replay.offers.values()),
             whys=tuple(why for _, why in replay.offers.values()),
+            watched=tuple(replay.watched()),
             seconds=round(time.monotonic() - started, 1),
         )
         replay.agent.stop()
@@ -83,6 +88,13 @@ class _Replay:
             self._engine.capture(capture)
             self._engine.drain()
         return count
+
+    def watched(self) -> Iterator[Why]:
+        """Yield the record of every pattern that could be done but was not offered."""
+        context = self.agent.context
+        for state in context.learner.states():
+            if state.pattern.steps and promote.workflow_id_of(state.pattern.id) not in self.offers:
+                yield explain.why(state.pattern.id, context)
 
     def _on_wake(self, key: str) -> None:
         self._engine.put(Woken(key=key))

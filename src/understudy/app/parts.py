@@ -74,7 +74,9 @@ class RealParts:
             new_learner=self._new_learner,
             name_of=self.applications.named,
             intake=FileIntake(self._discover("importers")),
-            machine=ThisMachine(self._probes(actions, watchers), autostart, self._quit),
+            machine=ThisMachine(
+                (*self._probes(actions, watchers), lambda: (autostart.availability(),)), autostart, self._quit
+            ),
         )
 
     def start(self) -> None:
@@ -87,6 +89,7 @@ class RealParts:
         self.scheduler.stop()
         self.workers.stop()
         self.notifier.stop()
+        self.presence.close()
 
     def _on_presence(self, state: PresenceState) -> None:
         if state is PresenceState.AWAKE:
@@ -117,6 +120,7 @@ class RealParts:
         return (
             lambda: session_capabilities(session),
             lambda: (watcher.availability() for watcher in watchers.values()),
+            lambda: (self.presence.idle_capability(), self.presence.lock_capability()),
             self.notifier.availability,
             lambda: _of_actions(actions),
             lambda: tuple(self._foreign),

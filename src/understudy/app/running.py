@@ -16,6 +16,7 @@ from understudy.config import Home, find_home
 from understudy.core.ports import Capability
 from understudy.engine.engine import Engine
 from understudy.interfaces.api.server import LocalApi
+from understudy.interfaces.tray.faces import PICTURE
 from understudy.interfaces.tray.tray import TrayIcon
 
 log = logging.getLogger("understudy")
@@ -42,9 +43,7 @@ class _Running:
         self._ended = threading.Event()
         self._tray: TrayIcon | None = None
         engine = Engine()
-        self._parts = RealParts(
-            home, engine, self.quit, probes=(self._tray_capability,), icon=draw_icon(home)
-        )
+        self._parts = RealParts(home, engine, self.quit, probes=(self._tray_capability,), icon=str(PICTURE))
         self._agent = LocalAgent(self._parts.build(), engine)
         self._api = LocalApi(self._agent, home.endpoint)
 
@@ -104,16 +103,6 @@ class _Running:
 def _tell(line: str) -> None:
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
-
-
-def draw_icon(home: Home) -> str:
-    """Return the picture for notifications, drawn once and kept in the data folder."""
-    path = home.path / "icon.png"
-    if not path.exists():
-        from understudy.interfaces.tray.icon import draw
-
-        draw("watching", 128).save(path)
-    return str(path)
 
 
 def _write_log(home: Home) -> None:

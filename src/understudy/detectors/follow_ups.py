@@ -21,7 +21,7 @@ LEAST = 3
 PREFILTER = 0.4
 """Share of anchors that must be followed before the exact count is worth making."""
 BOUND, BUSY_BOUND = 0.5, 0.65
-"""What the bound of being right must reach; more where it would be asked often, for each error costs attention."""
+"""What the bound of being right must reach; more where it would be asked often: errors cost attention."""
 BUSY = 3
 """Times a day from which a trigger is busy."""
 LIFT = 1.5

@@ -209,11 +209,9 @@ def _split(
     within = _usual(log, places, 0, split - 1, _WITHIN)
     horizon = _usual(log, places, split - 1, len(symbols) - 1, _HORIZONS)
     trials, hits = log.replay(symbols[:split], within, symbols[split:], horizon)
-    if len(hits) < LEAST:
-        return None
     base = math.prod(log.base_rate(symbol, horizon) for symbol in symbols[split:])
     needed = len(symbols) * math.log2(max(2, len(log.places)))
-    if bits(len(hits), trials, base) < needed:
+    if len(hits) < LEAST or bits(len(hits), trials, base) < needed:
         return None
     trigger = CaptureTrigger(symbols=symbols[:split], within=within)
     return lower_bound(len(hits), trials), trigger, horizon, hits

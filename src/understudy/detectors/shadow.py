@@ -57,7 +57,7 @@ class Shadow:
         self._open: dict[str, _Prediction] = {}
         self._armed: dict[str, list[str]] = {}
         """Last template of a trigger -> patterns."""
-        self._openings: dict[str, Millis] = {}
+        self._openings: dict[str, tuple[Millis, TimeTrigger]] = {}
         """Habit -> when it is expected next."""
         self._daily: dict[str, list[str]] = {}
         """What is typed -> repetitions."""
@@ -92,7 +92,7 @@ class Shadow:
         if isinstance(pattern.trigger, CaptureTrigger):
             self._armed.setdefault(pattern.trigger.symbols[-1], []).append(pattern.id)
         elif isinstance(pattern.trigger, TimeTrigger):
-            self._expect_habit(pattern, now)
+            self._expect_habit(pattern.id, pattern.trigger, now)
         else:
             self._daily.setdefault(pattern.expects[-1], []).append(pattern.id)
 
@@ -126,7 +126,7 @@ class Shadow:
         return changed
 
     def _open_habits(self, now: Millis) -> None:
-        for pattern_id, opening in tuple(self._openings.items()):
+        for pattern_id, (opening, trigger) in tuple(self._openings.items()):
             if opening > now:
                 continue
             pattern = self.states[pattern_id].pattern
@@ -138,17 +138,16 @@ class Shadow:
                 wanted=pattern.expects,
                 is_habit=True,
             )
-            self._expect_habit(pattern, now)
+            self._expect_habit(pattern_id, trigger, now)
 
-    def _expect_habit(self, pattern: Pattern, after: Millis) -> None:
-        if isinstance(pattern.trigger, TimeTrigger):
-            opening = next_time(pattern.trigger.cron, pattern.trigger.timezone, after)
-            self._openings[pattern.id] = _NEVER if opening is None else opening
-            self._find_due()
+    def _expect_habit(self, pattern_id: str, trigger: TimeTrigger, after: Millis) -> None:
+        opening = next_time(trigger.cron, trigger.timezone, after)
+        self._openings[pattern_id] = (_NEVER if opening is None else opening, trigger)
+        self._find_due()
 
     def _find_due(self) -> None:
         closing = min((each.until + 1 for each in self._open.values()), default=_NEVER)
-        self._due = min(closing, min(self._openings.values(), default=_NEVER))
+        self._due = min(closing, min((opening for opening, _ in self._openings.values()), default=_NEVER))
 
     # --- events
 
@@ -266,7 +265,8 @@ class Shadow:
         for each in gone:
             del self._open[each]
         if pattern_id in self._openings and pattern_id not in gone:
-            self._expect_habit(self.states[pattern_id].pattern, self._openings[pattern_id])
+            opening, trigger = self._openings[pattern_id]
+            self._expect_habit(pattern_id, trigger, opening)
         self._find_due()
 
     def _record(self, pattern_id: str, at: Millis, *, hit: bool, changed: Changed) -> None:

@@ -126,7 +126,7 @@ def evidence_reasons(state: PatternState) -> Iterator[Reason]:
     reached, needed = suggest_bound(evidence, is_habit=is_habit(state))
     yield Reason(
         code="track_record",
-        text=f"Since it was found: right {evidence.hits} times, wrong {evidence.misses} times",
+        text=f"Foreseen in silence since: {evidence.hits} times right, {evidence.misses} times wrong",
         seen={
             "hits": evidence.hits,
             "misses": evidence.misses,

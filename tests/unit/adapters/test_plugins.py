@@ -7,7 +7,6 @@ from importlib import metadata
 import pytest
 
 import understudy.adapters.watchers as watchers_folder
-from understudy.adapters import plugins
 from understudy.adapters.plugins import PluginError, discover
 from understudy.core.ports import Capability
 
@@ -59,7 +58,6 @@ def entry_points(monkeypatch):
 
     def offer(**values):
         found = [metadata.EntryPoint(name, f"{__name__}:{value}", GROUP) for name, value in values.items()]
-        monkeypatch.setattr(plugins, "_has_entry_points", lambda group: group == GROUP)
         monkeypatch.setattr(metadata, "entry_points", lambda group: found if group == GROUP else [])
 
     return offer
@@ -129,12 +127,6 @@ def test_without_a_place_to_report_to_the_log_tells(entry_points, caplog):
     entry_points(theirs="Nameless")
     discover(PACKAGE, GROUP, {"clock": "the clock"})
     assert "it has no name" in caplog.text
-
-
-def test_an_installed_group_is_seen_and_another_is_not():
-    """Every environment with pytest has its entry points; nobody has these."""
-    assert plugins._has_entry_points("pytest11")
-    assert not plugins._has_entry_points("understudy.nobody")
 
 
 def test_every_watcher_file_is_a_plugin():

@@ -182,7 +182,7 @@ def test_prints_how_long_a_capture_takes():
     )
     for title in titles:
         capture = Capture(at=1, kind=CaptureKind.FOCUS, source="focus", app="code", title=title)
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(20_000):
             screen(capture, RULES)
-        print(f"{(time.perf_counter() - start) / 20_000 * 1e6:6.1f} us  {title}")
+        print(f"{(time.process_time() - start) / 20_000 * 1e6:6.1f} us  {title}")

@@ -1,4 +1,4 @@
-"""Days made by hand for the detectors, and a learner taken through them with the time standing still in between."""
+"""Days made by hand for the detectors, and a learner taken through them as the engine would."""
 
 import csv
 import time
@@ -77,7 +77,6 @@ def events_of(captures: Iterable[Capture], zone: str = "UTC") -> list[Event]:
 def patterns_of(captures: Iterable[Capture], zone: str = "UTC", *, never=frozenset(), undoable=frozenset()):
     """What one mining finds in these captures."""
     records = records_of(captures)
-    templates = frozenset(record.template for record in records)
     setting = Setting(zone=zone, names={}, undoable=undoable, never=never)
     return mine(records, setting, detectors())
 
@@ -105,7 +104,7 @@ class Trial:
                 self.offered.setdefault(each.pattern.id, (at, each))
 
     def offers(self) -> list[Pattern]:
-        """The patterns that were offered, except what is typed again and again: that needs no order and no time."""
+        """The patterns that were offered, except repetitions: those need no order and no time."""
         return [
             each.pattern
             for _, each in self.offered.values()

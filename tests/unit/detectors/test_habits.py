@@ -1,4 +1,4 @@
-"""Habits: the same thing at the same time on the same days, and not merely when the person is there anyway."""
+"""Habits: the same thing at the same time on the same days, not merely when the person is there anyway."""
 
 import pytest
 

@@ -5,6 +5,7 @@ import pytest
 
 from tests.unit.detectors.days import (
     MONDAY,
+    WINDOWS,
     clerk,
     events_of,
     moment,
@@ -13,7 +14,6 @@ from tests.unit.detectors.days import (
     shuffled,
     typed,
     worker,
-    WINDOWS,
 )
 from tests.unit.detectors.test_follow_ups import days
 from tests.unit.detectors.test_routines import routine
@@ -147,7 +147,7 @@ def shape(pattern):
     )
 
 
-@pytest.mark.parametrize("weeks", [1, 30, 500])
+@pytest.mark.parametrize("weeks", [1, 500])
 def test_shifting_time_by_whole_weeks_changes_nothing(weeks):
     """In a zone without clock changes; even the ids stay."""
     captures = worker(2)
@@ -180,7 +180,7 @@ def test_four_weeks_of_work_hold_what_was_planted():
 
 
 @pytest.mark.parametrize("block", [50, 0])
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0])
 def test_a_shuffled_worker_has_nothing_left_but_what_is_typed(block, seed):
     """Order and time are gone, so must be what lives on them; repetitions live on neither."""
     found = patterns_of(shuffled(worker(seed), block, seed), "Europe/Berlin")

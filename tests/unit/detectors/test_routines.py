@@ -5,6 +5,7 @@ from tests.unit.detectors.test_follow_ups import days, noise
 from understudy.core.dice import Dice
 from understudy.core.value import MINUTE, SECOND
 from understudy.core.workflow import CaptureTrigger
+from understudy.detectors import routines
 from understudy.detectors.routines import PLUGIN, is_part
 
 
@@ -18,7 +19,8 @@ def routine(*names, gap=1):
             made.append((make, second))
             for _ in range(dice.whole(0, gap)):
                 second += dice.whole(3, 9)
-                made.append(((lambda at, other=dice.whole(1, 8): seen(at, f"noise{other}")), second))
+                other = f"noise{dice.whole(1, 8)}"
+                made.append(((lambda at, other=other: seen(at, other)), second))
             second += dice.whole(3, 9)
         return made
 
@@ -116,6 +118,23 @@ def test_one_day_is_not_enough():
         at = moment(0, dice.between(9, 15))
         captures += [make(at + delay * SECOND) for make, delay in routine("a", "b", "c")(dice)]
     assert found(sorted(captures, key=lambda capture: capture.at)) == []
+
+
+def test_two_days_are_not_enough():
+    """Nor may it be what a busy week's end was about."""
+    assert found(days(routine("a", "b", "c"), count=2, per_day=9)) == []
+
+
+def test_the_search_is_bounded(monkeypatch):
+    """However much there is to find, it ends."""
+    captures = days(routine(*"abcde", gap=0), count=8)
+    monkeypatch.setattr(routines, "SEQUENCES", 3)
+    assert (
+        len(
+            list(routines._grow(routines._Stream(events_of(captures), list(range(len(events_of(captures)))))))
+        )
+        <= 3
+    )
 
 
 def test_parts_keep_their_order():

@@ -85,7 +85,7 @@ def test_a_prediction_is_a_hit_in_time_and_a_miss_after_it(events, expected):
 
 
 def test_what_is_expected_must_come_in_order():
-    """b and then c; c before b helps nothing."""
+    """First b and then c; c before b helps nothing."""
     shadow = Watched(after("a", expects=("b", "c")))
     shadow.events("acbxc")
     assert shadow.score() == (1, 0)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.fakes.acts import all_acts
-from tests.fakes.engine_rig import FULL, EngineRig, HeldWorkers, a_state
+from tests.fakes.engine_rig import FULL, EngineRig, a_state
 from understudy.core.action import Expectation
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.ports import CaptureQuery
@@ -210,12 +209,3 @@ def test_a_full_disk_is_shown_until_something_was_stored_again():
     rig.free_disk()
     rig.see("notes")
     assert (rig.context.troubles, stored(rig)) == ({}, [("notes", False)])
-
-
-def test_workers_that_hold_a_job_keep_it_until_told():
-    """The rig's own workers do nothing by themselves (the tests rely on it)."""
-    workers, done = HeldWorkers(), []
-    workers.submit(lambda: done.append(1))
-    assert done == []
-    workers.do_next()
-    assert (done, sorted(all_acts())) == ([1], ["notify", "open", "script", "send", "type"])

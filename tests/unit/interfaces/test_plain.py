@@ -14,7 +14,7 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize(("given", "expected"), HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("given, expected", HOSTILE.values(), ids=HOSTILE)
 def test_hidden_characters_are_taken_out(given, expected):
     """What cannot be seen cannot change how the rest is read."""
     assert clean(given) == expected

@@ -323,7 +323,7 @@ def test_the_object_describes_itself():
 
 
 @pytest.mark.parametrize(
-    ("interface", "member", "signature", "body"),
+    "interface, member, signature, body",
     [
         ("org.kde.StatusNotifierItem", "Nothing", "", ()),
         ("org.other", "Activate", "ii", (0, 0)),

@@ -56,7 +56,7 @@ def test_a_suggestion_shows_what_was_noticed_and_every_step_before_the_choices()
     assert [child.label for child in entry.children] == [
         "After Zoom, you open Obsidian: 12 times on 6 days",
         "",
-        "1. open_app: Obsidian",
+        "open_app: Obsidian",
         "Undo closes it, if you have not used it since.",
         "",
         "Do it",
@@ -85,7 +85,7 @@ def test_a_plan_is_shown_in_full_with_hidden_characters_written_out():
         for key, entry in by_key(shown(service)).items()
         if ":step:" in key and "suggestion" in key
     ]
-    assert "".join(plan).replace(" ", "") == f"1. type_text: {text}".replace("\u202e", "\\u202e").replace(
+    assert "".join(plan).replace(" ", "") == f"type_text: {text}".replace("\u202e", "\\u202e").replace(
         " ", ""
     )
     assert max(map(len, plan)) <= LONGEST
@@ -261,7 +261,7 @@ CLICKS = {
 }
 
 
-@pytest.mark.parametrize(("command", "seen", "expected"), CLICKS.values(), ids=CLICKS)
+@pytest.mark.parametrize("command, seen, expected", CLICKS.values(), ids=CLICKS)
 def test_a_click_calls_its_use_case(command, seen, expected):
     """Each with the id and the value of its entry."""
     service = FakeService()

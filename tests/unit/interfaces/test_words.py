@@ -31,7 +31,7 @@ MOMENTS = {
 }
 
 
-@pytest.mark.parametrize(("expected", "given"), MOMENTS.items(), ids=MOMENTS)
+@pytest.mark.parametrize("expected, given", MOMENTS.items(), ids=MOMENTS)
 def test_a_moment_is_said_as_near_as_it_is(expected, given):
     """Near days by name, far ones by date."""
     assert moment(given, NOW, BERLIN) == expected
@@ -54,7 +54,7 @@ SPANS = {
 }
 
 
-@pytest.mark.parametrize(("expected", "given"), SPANS.items(), ids=SPANS)
+@pytest.mark.parametrize("expected, given", SPANS.items(), ids=SPANS)
 def test_a_span_is_said_in_its_largest_units(expected, given):
     """No more digits than a person wants."""
     assert span(given) == expected
@@ -76,7 +76,7 @@ READ = {
 }
 
 
-@pytest.mark.parametrize(("given", "expected"), READ.items(), ids=READ)
+@pytest.mark.parametrize("given, expected", READ.items(), ids=READ)
 def test_a_time_is_read_as_a_date_or_an_age(given, expected):
     """People write what is easiest."""
     assert read_moment(given, NOW, BERLIN) == expected

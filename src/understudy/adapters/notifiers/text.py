@@ -1,6 +1,5 @@
 """Makes text fit for a notification: short, plain, nothing invisible. Pure."""
 
-import html
 import unicodedata
 
 LONGEST_TITLE = 80
@@ -26,4 +25,7 @@ def plain(text: str, longest: int, lines: int = 1) -> str:
 
 def escaped(text: str, *, is_markup: bool) -> str:
     """Return the text so that a body that is read as markup shows it literally."""
-    return html.escape(text, quote=False) if is_markup else text
+    if not is_markup:
+        return text
+    # (the library's html.escape brings its table of entities along, 0.4 MiB)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

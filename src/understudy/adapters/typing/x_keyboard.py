@@ -68,7 +68,7 @@ class Keyboard:
             symbol = keysym(character)
             if symbol in self._keys or symbol in needed:
                 continue
-            if len(needed) == len(self._spare):
+            if len(needed) == len(self._spare) * _LEVELS:
                 if not self._spare:
                     raise CapabilityMissingError(
                         "The text cannot be typed",
@@ -82,24 +82,33 @@ class Keyboard:
 
     @contextlib.contextmanager
     def with_spare(self, symbols: tuple[int, ...]) -> Iterator[dict[int, Key]]:
-        """Yield every key, spare ones included; the keyboard is as before afterwards, whatever happens."""
+        """Yield every key, spare ones included; the keyboard is as before afterwards, whatever happens.
+
+        Two symbols share a key, plain and with Shift: every changed key costs window managers some 40 ms.
+        """
         if not symbols:
             yield self._keys
             return
-        codes = dict(zip(symbols, reversed(self._spare), strict=False))
+        lent = {
+            symbol: Key(code=self._spare[-1 - index // _LEVELS], shift=bool(index % _LEVELS))
+            for index, symbol in enumerate(symbols)
+        }
+        rows: dict[int, list[int]] = {}
+        for symbol, key in lent.items():
+            rows.setdefault(key.code, []).append(symbol)
         try:
-            self._assign({code: symbol for symbol, code in codes.items()})
+            self._assign({code: (row * _LEVELS)[:_LEVELS] for code, row in rows.items()})
             time.sleep(BEFORE)
-            yield self._keys | {symbol: Key(code=code) for symbol, code in codes.items()}
+            yield self._keys | lent
         finally:
-            self._assign(dict.fromkeys(codes.values(), 0))
+            self._assign(dict.fromkeys(rows, [0] * _LEVELS))
 
-    def _assign(self, symbols: dict[int, int]) -> None:
+    def _assign(self, rows: dict[int, list[int]]) -> None:
         """Change keys, neighbours in one request: each request makes every program read the keyboard anew."""
-        codes = sorted(symbols)
+        codes = sorted(rows)
         while codes:
             run = [codes.pop(0)]
             while codes and codes[0] == run[-1] + 1:
                 run.append(codes.pop(0))
-            self._display.change_keyboard_mapping(run[0], [[symbols[code]] * _LEVELS for code in run])
+            self._display.change_keyboard_mapping(run[0], [rows[code] for code in run])
         self._display.sync()

@@ -1,16 +1,18 @@
 """Talks to the running agent over its loopback API, with the standard library: `status` must be quick."""
 
-import http.client
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
 import msgspec
 
 from understudy import errors
 from understudy.interfaces.endpoint import START, read_endpoint
+
+if TYPE_CHECKING:
+    import http.client
 
 Answer = TypeVar("Answer")
 
@@ -49,6 +51,8 @@ class Client:
         self, method: str, path: str, gives: type[Answer], body: Any = None, timeout: float = ANSWER_TIME
     ) -> Answer:
         """Ask, and return the answer as the type it should have."""
+        import http.client
+
         connection, response = self._ask(method, path, body, timeout)
         try:
             content = response.read()
@@ -62,6 +66,8 @@ class Client:
 
     def events(self, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield (kind, content) of live events for as long as the agent sends them."""
+        import http.client
+
         connection, response = self._ask("GET", path, None, None)
         try:
             if response.status >= http.client.BAD_REQUEST:
@@ -74,7 +80,9 @@ class Client:
 
     def _ask(
         self, method: str, path: str, body: Any, timeout: float | None
-    ) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+    ) -> "tuple[http.client.HTTPConnection, http.client.HTTPResponse]":
+        import http.client  # the agent itself loads this file, and never asks anybody
+
         endpoint = read_endpoint(self._file)
         connection = http.client.HTTPConnection("127.0.0.1", endpoint.port, timeout=timeout)
         headers = {"Authorization": f"Bearer {endpoint.token}", "X-Understudy-Client": "cli"}
@@ -126,7 +134,7 @@ def _word(value: object) -> str:
     return "true" if value is True else str(value)
 
 
-def _events_in(response: http.client.HTTPResponse) -> Iterator[tuple[str, dict[str, Any]]]:
+def _events_in(response: "http.client.HTTPResponse") -> Iterator[tuple[str, dict[str, Any]]]:
     kind = ""
     while line := response.readline():
         name, _, value = line.decode("utf-8").rstrip("\n").partition(": ")

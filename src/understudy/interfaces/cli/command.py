@@ -34,6 +34,10 @@ class DemoResult(Protocol):
     def whys(self) -> Iterable[Why]:
         """Why, for each."""
 
+    @property
+    def watched(self) -> Iterable[Why]:
+        """What was noticed, and why it is not offered yet."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Programs:
@@ -45,6 +49,8 @@ class Programs:
     """(headless) -> exit code, once the agent has ended."""
     demo: Callable[[Callable[[str], None]], DemoResult]
     """(report) -> what was found; works without an agent."""
+    write_tables: Callable[[Path, dict[str, list[dict[str, Any]]]], None]
+    """(new SQLite file, table -> rows): writes an export for other programs."""
 
 
 def programs() -> Programs:

@@ -13,7 +13,16 @@ from understudy.errors import InvalidInputError, StoreError
 from understudy.interfaces.cli import show_kept
 from understudy.interfaces.cli.captures_filter import capture_filter
 from understudy.interfaces.cli.client import LONG_TIME
-from understudy.interfaces.cli.command import answers, client, confirm, now, say, telling_errors, to_json
+from understudy.interfaces.cli.command import (
+    answers,
+    client,
+    confirm,
+    now,
+    programs,
+    say,
+    telling_errors,
+    to_json,
+)
 from understudy.interfaces.words import read_moment
 
 
@@ -80,7 +89,8 @@ def _read(name: str, value: str, current: object) -> object:
 def import_(source: str, format_name: str, columns: str, delimiter: str, zone: str) -> Imported:
     """Take in another program's log: a file, a folder or an address."""
     options = {"columns": read_columns(columns), "delimiter": delimiter, "zone": zone}
-    place = source if "://" in source else str(Path(source).expanduser().absolute())
+    path = Path(source).expanduser()
+    place = str(path.absolute()) if path.exists() else source
     return client().post(
         "/api/import", Imported, LONG_TIME, source=place, format_name=format_name, options=options
     )
@@ -94,18 +104,30 @@ def read_columns(text: str) -> dict[str, str]:
     return {ours.strip(): theirs.strip() for ours, _, theirs in pairs}
 
 
+TABLES = (".db", ".sqlite", ".sqlite3")
+"""Endings of files that are written as tables."""
+
+
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Errors as JSON too; the export always is.")
 def export(file: Path | None, *, as_json: bool) -> None:
-    """Write everything kept as JSON, to a new file or standard output."""
+    """Write everything kept as JSON, to a new file or standard output; as tables to a file named *.db."""
     with telling_errors(as_json=as_json):
         answer = client().get("/api/export", Export, timeout=LONG_TIME)
         if file is None:
             say(to_json(answer))
             return
-        write_private(file, to_json(answer))
+        if file.suffix in TABLES:
+            programs().write_tables(file, _tables(answer))
+        else:
+            write_private(file, to_json(answer))
         click.echo(f"{len(answer.captures):,} captures and the rest are in {file}", err=True)
+
+
+def _tables(answer: Export) -> dict[str, list[dict[str, Any]]]:
+    names = ("captures", "patterns", "workflows", "suggestions", "runs")
+    return {name: getattr(answer, name) for name in names if getattr(answer, name)}
 
 
 def write_private(file: Path, text: str) -> None:

@@ -1,5 +1,7 @@
 """Commands that set Understudy up, start it and end it."""
 
+import sys
+
 import click
 
 from understudy.core.value import Millis
@@ -46,17 +48,19 @@ def demo(*, as_json: bool) -> None:
     with telling_errors(as_json=as_json):
         found = programs().demo(_report)
         if as_json:
-            say(to_json({"suggestions": list(found.suggestions), "whys": list(found.whys)}))
+            say(to_json({name: list(getattr(found, name)) for name in ("suggestions", "whys", "watched")}))
         else:
+            _report("")
             say("\n".join(_demo_lines(found, now())))
 
 
 def _report(progress: str) -> None:
-    click.echo(progress, err=True)
+    if sys.stderr.isatty():
+        click.echo(f"\r{progress}   ", err=True, nl=False)
 
 
 def _demo_lines(found: DemoResult, at: Millis) -> list[str]:
-    return list(show.demo(found.suggestions, found.whys, at))
+    return list(show.demo(found.suggestions, found.whys, found.watched, at))
 
 
 @click.command()

@@ -146,20 +146,30 @@ def workflow(card: WorkflowCard, now: Millis) -> Iterator[Line]:
     yield from (f"  {number}. {literal(step)}" for number, step in enumerate(card.plan, start=1))
 
 
-def demo(found: Iterable[SuggestionCard], whys: Iterable[Why], now: Millis) -> Iterator[Line]:
-    """What the demo would offer, and why."""
-    cards = list(found)
-    yield strong(f"{count(len(cards), 'suggestion')} from the demo's captures")
+def demo(
+    found: Iterable[SuggestionCard], whys: Iterable[Why], watched: Iterable[Why], now: Millis
+) -> Iterator[Line]:
+    """What the demo would have offered, in the order of time, and why; then what it still watches."""
+    yield strong("What Understudy would have offered in this made-up fortnight:")
+    for card, one in zip(found, whys, strict=True):
+        yield ""
+        yield f"{quiet(moment(card.suggestion.offered_at, now))}  {strong(card.suggestion.title)}"
+        plan = "; ".join(map(literal, card.plan))
+        yield from facts((*_record(card.workflow_name, one), ("would do", plan), ("undo", card.undo)))
+    for number, one in enumerate(watched):
+        if not number:
+            yield ""
+            yield strong("Still watched in silence:")
+        yield from facts(_record(one.subject, one))
     yield ""
-    for card in cards:
-        yield f"{strong(card.suggestion.title)}"
-        yield from (f"  {plain(line)}" for line in card.suggestion.body.splitlines() if line.strip())
-        yield from (f"  {number}. {literal(step)}" for number, step in enumerate(card.plan, start=1))
-        yield ""
-    for one in whys:
-        yield from why(one, now)
-        yield ""
     yield quiet("Nothing was run, and nothing was kept. Start with: understudy run")
+
+
+def _record(subject: str, one: Why) -> Iterator[tuple[str, str]]:
+    """What was noticed, how often, and how well it was foreseen since."""
+    yield "noticed", subject
+    codes = {"repeated": "how often", "track_record": "proved"}
+    yield from ((codes[reason.code], reason.text) for reason in one.reasons if reason.code in codes)
 
 
 def lasted(milliseconds: Millis) -> str:

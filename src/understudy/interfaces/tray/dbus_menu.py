@@ -1,12 +1,13 @@
 """A pystray menu as panels read it: com.canonical.dbusmenu, answered message by message. Linux only.
 
-Two rules keep clicks honest. One item object has one id, and ids are never used twice. And nothing moves under the
-pointer: while the menu is open its lines stay where they are, only their looks change; the rest waits.
+Two rules keep clicks honest. One item object has one id, and ids are never used twice. Nothing moves
+under the pointer: while the menu is open its lines stay where they are, only their looks change; the rest waits.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from understudy.interfaces.tray.backend import load_pystray
@@ -31,7 +32,7 @@ class _Node:
 
 
 _Ids = dict[Any, tuple[int, Any]]
-"""What a line is known by -> its id, and the item itself: kept, so that no other can come to have its identity."""
+"""What a line is known by -> its id, and the item: kept, so that no other can come to have its identity."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -47,8 +48,7 @@ class _Reading:
     def place(self, items: Any, parent: int) -> tuple[int, ...]:
         """Take in the lines of one menu and what is below them; return their ids."""
         lines = list(items)
-        followers = [*lines[1:], None]
-        return tuple(self._line(*pair, parent) for pair in zip(lines, followers, strict=True))
+        return tuple(self._line(*pair, parent) for pair in zip_longest(lines, lines[1:]))
 
     def _line(self, item: Any, follower: Any, parent: int) -> int:
         if item is self.separator:  # told apart by what it comes before
@@ -198,7 +198,7 @@ class DBusMenu:
         return [changed, [number for number in numbers if number not in self._nodes]]
 
     def _opening(self, number: int) -> bool:
-        """Show what has waited, and hold it; True = the panel has to read the layout again before it shows it."""
+        """Show what has waited, and hold it; True = the panel has to read the layout again first."""
         changed = False
         if number == ROOT:
             self._held_until = 0.0
@@ -228,7 +228,7 @@ def _variants(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _looks(item: Any) -> dict[str, Any]:
-    """A line's properties. (A single underscore in a label would be taken for a mnemonic.)"""
+    """Return a line's properties. A single underscore in a label would be taken for a mnemonic."""
     looks: dict[str, Any] = {"label": item.text.replace("_", "__"), "enabled": bool(item.enabled)}
     if item.checked is not None:
         looks["toggle-type"] = "radio" if item.radio else "checkmark"

@@ -1,10 +1,10 @@
 """The mark, drawn: a stage mask with its understudy behind it, in five faces. Pillow is imported to draw.
 
-`python -m understudy.interfaces.tray.icon FOLDER` writes the pictures of assets/.
+`python -m understudy.interfaces.tray.icon FOLDER` writes the pictures of assets/, and those beside this file.
 """
 
-import functools
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,16 +67,9 @@ def draw(state: str, size: int) -> "Image":
     return picture
 
 
-@functools.cache
-def pixmaps(state: str) -> list[list[int | bytes]]:
-    """Return the face for panels: [width, height, ARGB32 in network order] for each size. Drawn once."""
-    from PIL import Image
-
-    found: list[list[int | bytes]] = []
-    for size in SIZES:
-        red, green, blue, alpha = draw(state, size).split()
-        found.append([size, size, Image.merge("RGBA", (alpha, red, green, blue)).tobytes()])
-    return found
+def outlines() -> bytes:
+    """Return how solid each pixel is, a byte each: every face in turn, in every size. For `faces.py`."""
+    return b"".join(draw(state, size).getchannel("A").tobytes() for state in FACES for size in SIZES)
 
 
 def _layer(large: int, outline: list[Point]) -> "Image":
@@ -161,5 +154,12 @@ def write_assets(folder: Path) -> list[Path]:
     return written
 
 
+def write_kept(folder: Path) -> None:
+    """Write what the agent shows without drawing: the outlines, and the picture in notifications."""
+    (folder / "outlines.zlib").write_bytes(zlib.compress(outlines(), 9))
+    draw("watching", 128).save(folder / "understudy.png", optimize=True)
+
+
 if __name__ == "__main__":
+    write_kept(Path(__file__).parent)
     write_assets(Path(sys.argv[1] if len(sys.argv) > 1 else "assets"))

@@ -12,7 +12,7 @@ from typing import Any
 from understudy.interfaces.tray.backend import bus_address, load_pystray
 from understudy.interfaces.tray.bus_link import BusLink
 from understudy.interfaces.tray.dbus_menu import DBusMenu
-from understudy.interfaces.tray.icon import pixmaps
+from understudy.interfaces.tray.faces import pixmaps
 from understudy.interfaces.tray.sni import StatusNotifierItem
 
 load_pystray()

@@ -142,10 +142,11 @@ def _suggestion(card: SuggestionCard) -> Entry:
     )
 
 
-def _plan(key: str, plan: Iterable[str]) -> Iterator[Entry]:
+def _plan(key: str, plan: tuple[str, ...]) -> Iterator[Entry]:
     """Every step in full, with hidden characters written out: a yes is a yes to exactly this."""
     for number, step in enumerate(plan, start=1):
-        yield from _all_said(f"{key}:step:{number}", f"{number}. {literal(step)}")
+        words = literal(step) if len(plan) == 1 else f"{number}. {literal(step)}"
+        yield from _all_said(f"{key}:step:{number}", words)
 
 
 def _runs(view: TrayView) -> Entry:

@@ -1,10 +1,7 @@
 """Fetches the buckets of an ActivityWatch server on this machine, and on no other."""
 
 import ipaddress
-import urllib.request
-from http.client import HTTPException
 from typing import Any, TypeVar
-from urllib.error import URLError
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -19,13 +16,6 @@ _TIMEOUT = 60.0
 _LARGEST = 1024 * 1024 * 1024
 """Bytes of one answer."""
 _FIX = "Start ActivityWatch, or import a file it has exported"
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A local server has no reason to send us elsewhere."""
-
-    def redirect_request(self, *_: Any, **__: Any) -> None:
-        """Follow none."""
 
 
 def check_address(address: str) -> str:
@@ -65,7 +55,17 @@ def _is_here(host: str) -> bool:
 
 def _fetch(url: str) -> bytes:
     """Get one answer: no proxy, no redirect, at most 1 GiB."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
+    from http.client import HTTPException
+    from urllib.error import URLError
+    from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
+
+    class NoRedirect(HTTPRedirectHandler):
+        """A local server has no reason to send us elsewhere."""
+
+        def redirect_request(self, *_: Any, **__: Any) -> None:
+            """Follow none."""
+
+    opener = build_opener(ProxyHandler({}), NoRedirect())
     try:
         with opener.open(url, timeout=_TIMEOUT) as answer:
             body: bytes = answer.read(_LARGEST + 1)
