@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from understudy.core.privacy import PrivacyRules
+from understudy.core.privacy_rules import PrivacyRules
 from understudy.core.value import Value
 
 

@@ -5,19 +5,18 @@ import time
 
 import pytest
 
+from tests.integration.test_real_windows import WINDOWS, clerk
 from tests.unit.detectors.days import (
     BERLIN,
     MONDAY,
-    WINDOWS,
     Trial,
-    clerk,
     learn,
     patterns_of,
     records_of,
     shuffled,
     worker,
 )
-from tests.unit.detectors.test_learner import PLANTED
+from tests.unit.detectors.test_learning import PLANTED
 from understudy.core.pattern import PatternKind
 from understudy.core.value import DAY
 from understudy.detectors.mining import Setting, detectors, mine
@@ -75,7 +74,7 @@ def test_prints_what_mining_costs(count, limit):
 @pytest.mark.skipif(not WINDOWS.is_file(), reason="the log active_windows is not here")
 def test_prints_what_is_found_in_a_shuffled_real_log():
     """Nothing, shadow included."""
-    captures = list(clerk())
+    captures = clerk()
     print(f"\nas recorded: {[each.summary for each in patterns_of(captures)]}")
     for block in (20, 50, 0):
         trials = [learn(shuffled(captures, block, seed), "UTC") for seed in range(18)]

@@ -117,7 +117,7 @@ def office_days(agent, follow, days, *, first="mail", then="notes", others=("cha
         if moment.weekday() >= 5:
             continue
         for turn in range(follow):
-            for app in _shuffled(others, number) + [first, then] + _shuffled(others, number + 7):
+            for app in [*_shuffled(others, number), first, then, *_shuffled(others, number + 7)]:
                 lines.append(_line(moment, app))
                 moment += timedelta(seconds=50 + (number * 13) % 40)
                 number += 1

@@ -31,7 +31,9 @@ def take_notification(desktop):
     """The question, as it comes on screen."""
     with tempfile.TemporaryDirectory() as folder:
         live = LiveAgent(desktop, Path(folder) / "understudy")
-        history = office_days(live, 3, 28, first="Thunderbird", then="Obsidian", others=("Slack", "Firefox", "Files"))
+        history = office_days(
+            live, 3, 28, first="Thunderbird", then="Obsidian", others=("Slack", "Firefox", "Files")
+        )
         live.take_in(Path(folder), history)
         windows = {app: desktop.open_terminal(app) for app in ("Thunderbird", "Slack")}
         live.look_at(windows["Thunderbird"])

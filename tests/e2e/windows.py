@@ -125,11 +125,15 @@ class Windows:
 
     def focus(self, window: Window) -> None:
         """Bring the window to the front, as a click in a task bar does, and wait until it is active."""
-        self._ask_manager(window, "_NET_ACTIVE_WINDOW", 2, X.CurrentTime, 0)
+        self.ask_for_focus(window)
         until(
             lambda: (active := self.active()) and active.id == window.id,
             what=f"{window.title!r} to be active",
         )
+
+    def ask_for_focus(self, window: Window) -> None:
+        """The same without waiting."""
+        self._ask_manager(window, "_NET_ACTIVE_WINDOW", 2, X.CurrentTime, 0)
 
     def close(self, window: Window) -> None:
         """Close the window as its button does, and wait until it is gone."""

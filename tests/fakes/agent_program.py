@@ -8,7 +8,8 @@ import threading
 import time
 from pathlib import Path
 
-from tests.fakes.service import FakeAgent, FakeService
+from tests.fakes.agent import FakeAgent
+from tests.fakes.service import FakeService
 from understudy.core.trust import Tier
 from understudy.interfaces.api.server import LocalApi
 from understudy.interfaces.tray.tray import TrayIcon

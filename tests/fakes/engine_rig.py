@@ -85,7 +85,9 @@ class PlainMachine:
 class EngineRig:
     """An agent, what it is made of, and the ways to act on it."""
 
-    def __init__(self, *, store=None, at=NOON, workers=None, actions=None, clock=None):
+    def __init__(
+        self, *, store=None, at=NOON, workers=None, actions=None, clock=None, new_learner=ScriptedLearner
+    ):
         self.store = store or MemoryStore()
         self.clock = clock or VirtualClock(at, ZONE)
         self.workers = workers or InlineWorkers()
@@ -94,6 +96,7 @@ class EngineRig:
         self.intake = ListIntake()
         self.machine = PlainMachine()
         self.learners = []
+        self._makes_learner = new_learner
         self.engine = Engine()
         self.scheduler = VirtualScheduler(self.clock, self._on_wake)
         self.agent = LocalAgent(self._parts(), self.engine)
@@ -117,7 +120,10 @@ class EngineRig:
 
     def restart(self):
         """Return the next agent over the same store and time; this one is dead from now on, without a goodbye."""
-        return EngineRig(store=self.store, clock=self.clock, actions=self.actions).begin()
+        rig = EngineRig(
+            store=self.store, clock=self.clock, actions=self.actions, new_learner=self._makes_learner
+        )
+        return rig.begin()
 
     def put(self, message):
         """Hand in a message and let the engine work on all that follows."""
@@ -162,6 +168,21 @@ class EngineRig:
 
     def answer(self, suggestion_id, said=Answer.DO, by="cli"):
         return self.ask(lambda service: service.answer(suggestion_id, said, by))
+
+    def run_now(self, workflow_id="w-1", **options):
+        """Run a workflow because the person says so; returns the ended run."""
+        return self.ask(lambda service: service.run_now(workflow_id, "cli", **options))
+
+    def work(self, jobs=1):
+        """Let held workers do so many jobs, the engine taking in each outcome."""
+        for _ in range(jobs):
+            self.workers.do_next()
+            self.engine.drain()
+
+    def work_on(self):
+        """Let held workers do all there is."""
+        while self.workers.jobs:
+            self.work()
 
     def save(self, workflow):
         """Store a workflow and listen to its triggers."""
@@ -224,7 +245,7 @@ class EngineRig:
         )
 
     def _new_learner(self):
-        self.learners.append(ScriptedLearner())
+        self.learners.append(self._makes_learner())
         return self.learners[-1]
 
 
@@ -233,14 +254,20 @@ def a_workflow(tier=Tier.AUTO, *steps, **fields):
         "id": "w-1",
         "name": "After Mail, do it",
         "triggers": (MAIL,),
-        "steps": tuple(
-            step if isinstance(step, Step) else Step(action=step) for step in steps or ("open",)
-        ),
+        "steps": tuple(step if isinstance(step, Step) else Step(action=step) for step in steps or ("open",)),
         "origin": Origin.WRITTEN,
         "lifecycle": Lifecycle.ACTIVE,
         "created_at": NOON - MINUTE,
     } | fields
     return Workflow(tier=tier, **given)
+
+
+def held(*steps, tier=Tier.AUTO, **fields):
+    """Return a rig whose workers wait for the test, with a run just begun."""
+    rig = EngineRig(workers=HeldWorkers()).begin()
+    rig.written(tier, *steps, **fields)
+    rig.see("mail")
+    return rig
 
 
 def a_pattern(pattern_id="p-1", *, trigger=MAIL, steps=("open",), kind=PatternKind.FOLLOW_UP, **fields):

@@ -1,8 +1,6 @@
-"""The use cases kept in memory, and an agent around them, to test interfaces; nothing is executed."""
+"""The use cases kept in memory, to test interfaces; nothing is executed."""
 
 import threading
-from collections.abc import Iterable
-from concurrent.futures import Future
 
 import msgspec
 
@@ -37,7 +35,7 @@ from understudy.engine.views import (
     Why,
     WorkflowCard,
 )
-from understudy.errors import ConflictError, InvalidInputError, NotFoundError, RefusedError, TimedOutError
+from understudy.errors import ConflictError, InvalidInputError, NotFoundError, RefusedError
 
 NOW = 1_700_000_000_000
 """The time a fake service starts at: 2023-11-14 22:13:20 UTC."""
@@ -395,35 +393,3 @@ def _matches(capture, query):
         and query.app.casefold() in capture.app.casefold()
         and query.text.casefold() in text
     )
-
-
-class FakeAgent:
-    """An agent whose engine thread is whoever asks, one at a time."""
-
-    def __init__(self, service=None):
-        self.service = service or FakeService()
-        self.listeners = []
-        self.threads: set[str] = set()
-        self.stuck = False
-        self._engine = threading.Lock()
-
-    def ask(self, call):
-        if self.stuck:
-            raise TimedOutError("Understudy is busy", "It did not answer in time", "Try again")
-        self.threads.add(threading.current_thread().name)
-        with self._engine:
-            answer = call(self.service)
-        return answer.result(10) if isinstance(answer, Future) else answer
-
-    def subscribe(self, callback):
-        self.listeners.append(callback)
-        return lambda: self.listeners.remove(callback)
-
-    def tell(self, kind, payload):
-        """Send a live event to everybody who listens."""
-        for callback in tuple(self.listeners):
-            callback(kind, payload)
-
-    def tell_all(self, events: Iterable):
-        for kind, payload in events:
-            self.tell(kind, payload)

@@ -7,7 +7,8 @@ import socket
 import tempfile
 from pathlib import Path
 
-from tests.fakes.service import FakeAgent, FakeService
+from tests.fakes.agent import FakeAgent
+from tests.fakes.service import FakeService
 from understudy.interfaces.api.server import LocalApi
 
 

@@ -37,6 +37,7 @@ class Found:
 
     suggestions: tuple = ()
     whys: tuple = ()
+    watched: tuple = ()
 
 
 class CommandLine:

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from tests.e2e.waiting import until
-from tests.fakes.service import FakeAgent
+from tests.fakes.agent import FakeAgent
 from tests.integration.api_server import serving
 from understudy import __version__
 from understudy.errors import NotRunningError

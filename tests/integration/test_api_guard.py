@@ -288,10 +288,11 @@ def test_a_preflight_is_not_answered_with_permission(served):
 
 
 def test_a_chunked_body_over_the_limit_is_stopped(served):
-    """The limit holds also where no length was given: 413, or the line is cut while the rest is still coming."""
+    """The limit holds also where no length was given: 413, or the line is cut while the rest still comes."""
     start = (
         f"POST /api/workflows HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n"
-        f"Content-Type: application/json\r\nAuthorization: Bearer {served.endpoint.token}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        f"Content-Type: application/json\r\nAuthorization: Bearer {served.endpoint.token}\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n"
     ).encode()
     answer = b""
     reach = socket.create_connection(("127.0.0.1", served.port), timeout=10)

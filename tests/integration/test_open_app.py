@@ -34,7 +34,7 @@ def open_app(opening, app, context=None, **options):
 
 
 def in_terminal(desktop, script):
-    """Return the command of an xterm that runs a script. (Desktop files know no single quotes.)"""
+    """Return the command of an xterm that runs a script; desktop files know no single quotes."""
     file = desktop.home / "script"
     file.write_text(script)
     return f"xterm -class ledger -T ledger -e sh {file}"

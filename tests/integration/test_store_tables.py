@@ -16,7 +16,9 @@ def test_an_export_becomes_tables_that_any_program_can_read(tmp_path):
     rows = [{"id": 1, "capture": {"app": "mail", "tags": ["a", "b"]}}, {"id": 2, "note": "späť"}]
     write_tables(path, {"captures": rows})
     with closing(sqlite3.connect(path)) as database:
-        found = database.execute("SELECT id, capture_app, capture_tags, note FROM captures ORDER BY id").fetchall()
+        found = database.execute(
+            "SELECT id, capture_app, capture_tags, note FROM captures ORDER BY id"
+        ).fetchall()
     assert found == [(1, "mail", '["a", "b"]', None), (2, None, None, "späť")]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 

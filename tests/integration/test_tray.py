@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.waiting import until
-from tests.fakes.service import FakeAgent
+from tests.fakes.agent import FakeAgent
 from tests.integration.command_line import ROOT
 from understudy.engine.views import RunCard, Status, SuggestionCard
 from understudy.interfaces.cli.client import Client

@@ -34,11 +34,16 @@ class FolderEvents:
 
     def start(self) -> None:
         """Begin; folders that do not exist yet are awaited. Safe to call twice."""
-        if self._folders is None:
-            folders = _choose_folders(self._happened)
+        if self._folders is not None:
+            return
+        folders = _choose_folders(self._happened)
+        try:
             folders.start()
-            self._folders, self._watched = folders, set()
-            self._watch_folders()
+        except OSError as error:  # the limit of such watches for one person is reached
+            _log.warning("no file is watched: %s", error)
+            return
+        self._folders, self._watched = folders, set()
+        self._watch_folders()
 
     def stop(self) -> None:
         """End; safe to call twice, or without start."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 CLOSED_AFTER_WRITING, MOVED_HERE, CREATED = 0x8, 0x80, 0x100
 WATCH_ENDED, IS_FOLDER, FOLDERS_ONLY = 0x8000, 0x4000_0000, 0x100_0000
+NOT_FOR_CHILDREN = 0o2000000
 WANTED = CLOSED_AFTER_WRITING | MOVED_HERE | CREATED | FOLDERS_ONLY
 """Not each single write: a log in the home folder that a program holds open would wake us all day."""
 
@@ -36,7 +37,7 @@ class Inotify:
 
     def start(self) -> None:
         """Begin. Raises OSError where the system gives no more of these."""
-        self._handle = self._checked(self._libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK))
+        self._handle = self._checked(self._libc.inotify_init1(NOT_FOR_CHILDREN))
         read, self._wake_up = os.pipe()
         self._thread = threading.Thread(
             target=self._run, args=(self._handle, read), name="watch folders", daemon=True

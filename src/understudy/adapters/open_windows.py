@@ -50,8 +50,8 @@ class XWindows:
     def all(self) -> tuple[WindowView, ...]:
         """Every window of the window manager, by stacking."""
         with self._connected() as display:
-            reader = _Reader(display)
-            numbers = _root_values(display, "_NET_CLIENT_LIST_STACKING") or _root_values(
+            reader = WindowReader(display)
+            numbers = root_values(display, "_NET_CLIENT_LIST_STACKING") or root_values(
                 display, "_NET_CLIENT_LIST"
             )
             return tuple(filter(None, map(reader.read, numbers)))
@@ -59,7 +59,7 @@ class XWindows:
     def active(self) -> int:
         """The window the window manager calls active."""
         with self._connected() as display:
-            return next(iter(_root_values(display, "_NET_ACTIVE_WINDOW")), 0)
+            return next(iter(root_values(display, "_NET_ACTIVE_WINDOW")), 0)
 
     def bring_to_front(self, window: int) -> None:
         """Send _NET_ACTIVE_WINDOW to the window manager."""
@@ -175,7 +175,7 @@ def wait_until(
     return True
 
 
-class _Reader(ActiveWindow):
+class WindowReader(ActiveWindow):
     """Reads any window as the watcher reads the one in front, so that both see the same application."""
 
     def __init__(self, display: Any) -> None:
@@ -188,7 +188,8 @@ class _Reader(ActiveWindow):
         return self._view()
 
 
-def _root_values(display: Any, name: str) -> list[int]:
+def root_values(display: Any, name: str) -> list[int]:
+    """Return the numbers in a property of the root window, none where it is not set."""
     from Xlib import X
 
     found = display.screen().root.get_full_property(display.intern_atom(name), X.AnyPropertyType)

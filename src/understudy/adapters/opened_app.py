@@ -89,19 +89,23 @@ def _what_changed(opened: Opened, own: list[WindowView], every: tuple[WindowView
     """Return in words what is not as it was left; empty = nothing that can be seen."""
     titles = dict(opened.windows)
     there = {window.id: window.title for window in every if window.id in titles}
-    if opened.started is not None and not is_alive(opened.started):
-        return "It has ended since."
-    if not there and opened.windows:
-        return "It has been closed since."
-    if there.keys() != titles.keys() or (opened.started and {window.id for window in own} - titles.keys()):
-        return "It has other windows now than when it was opened, so it has been used."
-    if there != titles:
-        return "Its title has changed, so it has been used."
-    if opened.started and Opened.count_terminals(opened.started.pid) > opened.with_terminal:
-        return "A command is running in it."
-    if not opened.windows and opened.started is None:
-        return "Nothing of it is left."
-    return ""
+    started = opened.started
+    others = {window.id for window in own} - titles.keys()
+    answers = (
+        (started is None and not titles, "Nothing of it is left."),
+        (started is not None and not is_alive(started), "It has ended since."),
+        (bool(titles) and not there, "It has been closed since."),
+        (
+            there.keys() != titles.keys() or (started is not None and bool(others)),
+            "It has other windows now than when it was opened, so it has been used.",
+        ),
+        (there != titles, "Its title has changed, so it has been used."),
+        (
+            started is not None and Opened.count_terminals(started.pid) > opened.with_terminal,
+            "A command is running in it.",
+        ),
+    )
+    return next((words for is_so, words in answers if is_so), "")
 
 
 def _close(opened: Opened, windows: OpenWindows, own_windows: OwnWindows, context: ActionContext) -> Undone:

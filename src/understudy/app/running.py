@@ -76,7 +76,7 @@ class _Running:
     def _stay(self, *, headless: bool) -> None:
         if not headless:
             self._tray = TrayIcon(self._agent, self._open_log)
-            if self._tray.availability().is_usable and not self._ended.is_set():
+            if not self._ended.is_set():
                 self._tray.run()
         self._ended.wait()
 

@@ -133,7 +133,7 @@ class Action(Protocol):
     """Whether only one may work at a time (anything that types)."""
 
     def check(self, parameters: Any) -> Any:
-        """Return the parameters ready to be saved (a script's bytes read, a name resolved), or raise InvalidInputError."""
+        """Return the parameters ready to be saved: a script's bytes read, a name resolved. Raises InvalidInputError."""
 
     def preview(self, parameters: Any) -> str:
         """What would be done, imperative, no full stop: "Open Obsidian"."""
@@ -151,7 +151,10 @@ class Action(Protocol):
         """
 
     def perform(self, parameters: Any, context: ActionContext, before: dict[str, Any]) -> Performed:
-        """Do it, and return only when the effect is there. Raises ActionFailedError, RefusedError, StoppedError, TimedOutError."""
+        """Do it, and return only when the effect is there.
+
+        Raises ActionFailedError, RefusedError, StoppedError or TimedOutError.
+        """
 
     def undo(self, undo: dict[str, Any], context: ActionContext) -> Undone:
         """Take it back and look whether it is; never raises for a state that has changed, but says REFUSED."""

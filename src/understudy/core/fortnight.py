@@ -139,14 +139,13 @@ class _Person:
     def _meeting(self) -> None:
         dice = self._dice
         self._window(CALLS, "Zoom Meeting")
-        self._state("meeting", "started")
         end = self._now + self._minutes(14, 45)
         while self._now < end:
             self._now = min(end, self._now + self._minutes(3, 20))
             if self._now < end and dice.chance(0.5):
                 self._glance(20, 90)
                 self._window(CALLS, "Zoom Meeting")
-        self._state("meeting", "ended")
+        self._state(CALLS, "closed")
         if dice.chance(_KEEPS_TO_IT):
             self._stay(3, 30)
             self._noise(dice.whole(0, 1))

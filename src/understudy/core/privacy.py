@@ -23,28 +23,13 @@ from understudy.core.password_programs import (
     is_password_prompt,
     is_prompt_title,
 )
+from understudy.core.privacy_rules import PrivacyRules
 from understudy.core.private_windows import is_private_window
 from understudy.core.reason import Reason
 from understudy.core.redaction import redact
 from understudy.core.sanitise import clean
 from understudy.core.stored_url import stored_url
-from understudy.core.value import Value
 from understudy.errors import InvalidInputError
-
-
-class PrivacyRules(Value):
-    """What the person has excluded, on top of what is never recorded."""
-
-    apps: tuple[str, ...] = ()
-    """App identities or parts of them, without case."""
-    titles: tuple[str, ...] = ()
-    """Parts of titles, or /regular expressions/."""
-    urls: tuple[str, ...] = ()
-    """Hosts (with subdomains), or host/path prefixes."""
-    record_titles: bool = True
-    record_phrases: bool = False
-    """Typed text; off unless the person switches it on."""
-
 
 PRIVATE_WINDOW = Reason(code="private_window", text="It was seen in a private window")
 PASSWORD_MANAGER = Reason(code="password_manager", text="It was seen in a password manager")

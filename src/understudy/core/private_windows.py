@@ -1,11 +1,9 @@
 """Knows a private browser window by its title, in the languages of the browsers. Pure.
 
 The browsers put the mark at the end of the title: Chrome and its kin in brackets (`Page - Google Chrome
-(Incognito)`),
-Firefox and Safari as the last part, with or without their name (`Page — Mozilla Firefox Private Browsing`),
-Edge as
-`[InPrivate]`. Only there is it looked for, so that a page about private browsing stays an ordinary page.
-A browser that puts no mark into its title cannot be told this way.
+(Incognito)`), Firefox and Safari as the last part, with or without their name (`Page — Mozilla Firefox
+Private Browsing`), Edge as `[InPrivate]`. Only there is it looked for, so that a page about private
+browsing stays an ordinary page. A browser that puts no mark into its title cannot be told this way.
 """
 
 import re

@@ -1,10 +1,8 @@
 """Tells a word made by people from one drawn by lot, such as a key. Pure.
 
 Two things give a key away: letters follow each other as they do in no language, and letters, capitals and
-digits
-alternate. Both are counted per character. The pairs below are the most frequent ones, 97 % of all, in the
-messages
-of free software in 15 European languages and in Python's own source.
+digits alternate. Both are counted per character. The pairs below are the most frequent ones, 97 % of all,
+in the messages of free software in 15 European languages and in Python's own source.
 """
 
 import re

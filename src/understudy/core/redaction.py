@@ -1,10 +1,8 @@
 """Takes secrets out of titles, commands and texts before they are kept. Pure; measured by its tests.
 
 Every secret becomes `{secret}`. What stays readable on purpose: commit hashes (40 hexadecimal digits),
-UUIDs, object ids
-(24), check sums that say so, names of files, e-mail addresses. What cannot be told: a password with nothing
-beside it
-that gives it away.
+UUIDs, object ids (24), check sums that say so, names of files, e-mail addresses. What cannot be told: a
+password with nothing beside it that gives it away.
 """
 
 import re

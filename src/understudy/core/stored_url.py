@@ -1,10 +1,8 @@
 """Makes an address fit to keep: no login, no fragment, no tracking, no secret. Pure; never raises.
 
 Kept: scheme, host, port, path, and the query sorted by name. The value of a query field stays unless its
-name or the
-value itself looks secret (`{secret}`) or is over 100 characters (the name alone stays); a login, the
-fragment and the
-fields of advertisers go altogether.
+name or the value itself looks secret (`{secret}`) or is over 100 characters (the name alone stays); a
+login, the fragment and the fields of advertisers go altogether.
 """
 
 import re

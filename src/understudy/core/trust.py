@@ -37,6 +37,8 @@ AUTO_BOUND = 0.80
 """Wilson lower bound from which Always may be offered."""
 DEMOTE_BOUND = 0.40
 """A bound over the last 14 days below this costs one tier."""
+PRECISION = 1e-9
+"""To which the quantile is found."""
 RECENT: Millis = 14 * DAY
 DEMOTING_FAILURES = 3
 """Failed runs within seven days that cost one tier."""
@@ -77,7 +79,7 @@ def beta_quantile(probability: float, hits: int, misses: int) -> float:
     For whole numbers the Beta distribution function at x equals P(Binomial(hits + misses + 1, x) > hits).
     """
     low, high = 0.0, 1.0
-    while high - low > 1e-9:
+    while high - low > PRECISION:
         middle = (low + high) / 2
         if _binomial_above(hits, hits + misses + 1, middle) < probability:
             low = middle

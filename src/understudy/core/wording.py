@@ -1,6 +1,6 @@
 """The words on screen: calm, short sentences made from values. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from understudy.core.attention import local
 from understudy.core.pattern import PatternKind, PatternState
@@ -8,12 +8,14 @@ from understudy.core.suggestion import Answer
 from understudy.core.value import DAY, Millis
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+SPAN = 3
+"""Days in a row from which they are written "Mon-Wed"."""
 
 
 def weekdays_in_words(weekdays: Sequence[int]) -> str:
     """Return "Mon-Fri", "Mon, Wed" or "every day" for weekdays with 0 = Monday."""
     days = sorted(set(weekdays))
-    if len(days) == 7:
+    if len(days) == len(DAY_NAMES):
         return "every day"
     runs: list[list[int]] = []
     for day in days:
@@ -24,7 +26,7 @@ def weekdays_in_words(weekdays: Sequence[int]) -> str:
     words = []
     for run in runs:
         names = [DAY_NAMES[day] for day in run]
-        words.append(f"{names[0]}-{names[-1]}" if len(names) > 2 else ", ".join(names))
+        words.append(f"{names[0]}-{names[-1]}" if len(names) >= SPAN else ", ".join(names))
     return ", ".join(words)
 
 
@@ -52,7 +54,7 @@ def clock_in_words(at: Millis, now: Millis, zone: str) -> str:
     age = (today - then.date()).days
     if age in (0, 1):
         return f"{'yesterday' if age else 'today'} {clock}"
-    if 1 < age < 7:
+    if 1 < age < len(DAY_NAMES):
         return f"{DAY_NAMES[then.weekday()]} {clock}"
     return f"{then.day} {then.strftime('%b')} {clock}"
 
@@ -75,6 +77,18 @@ def answer_labels(answers: Sequence[Answer], *, keeps: bool) -> dict[str, str]:
         Answer.ALWAYS: "Always",
     }
     return {answer.value: words[answer] for answer in answers}
+
+
+def event_in_words(template: str, name_of: Callable[[str], str]) -> str:
+    """Return what happened: "Mail came to the front", "Zoom was closed", "crm.example/dashboard was opened"."""
+    kind, _, rest = template.partition(":")
+    name, _, value = rest.rpartition("=")
+    if kind == "app":
+        return f"{name_of(rest)} came to the front"
+    if kind == "state":
+        return f"{name_of(name)} was closed" if value == "closed" else f"{name} became {value}"
+    verb = {"cmd": "run", "phrase": "typed"}.get(kind, "opened")
+    return f"{rest or template} was {verb}"
 
 
 def question(previews: Sequence[str], *, keeps: bool) -> str:

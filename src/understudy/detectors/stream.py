@@ -89,7 +89,7 @@ class Sessions:
             self._is_away = self._is_away or record.literal in _AWAY
             self._rest = IDLE if record.literal == "idle" else self._rest
         elif record.kind is CaptureKind.STATE:
-            # The machine's doing is no activity, yet a meeting that ends is where the work after it begins.
+            # The machine's doing is no activity, yet a program that closes is where the work after it begins.
             if self._has_rested(record.at):
                 self._begin(record)
         else:

@@ -36,7 +36,9 @@ def thing(template: str, name_of: NameOf) -> str:
     if kind == "phrase":
         return f"\u201c{_short(rest)}\u201d"
     if kind == "state":
-        name, _, value = rest.partition("=")
+        name, _, value = rest.rpartition("=")
+        if value == "closed":
+            return f"{name_of(name)} was closed"
         return f"the {name} {value}" if value.endswith("ed") else f"the {name} is {value}"
     return _short(rest)
 

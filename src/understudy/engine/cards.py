@@ -6,7 +6,7 @@ from understudy.core.run import UNDO_TIME, Run
 from understudy.core.suggestion import Suggestion
 from understudy.core.trust import Tier
 from understudy.core.value import Millis
-from understudy.core.wording import answer_labels, clock_in_words
+from understudy.core.wording import answer_labels, clock_in_words, event_in_words
 from understudy.core.workflow import CaptureTrigger, TimeTrigger, Trigger, Workflow
 from understudy.engine.context import Context, plan_of, undo_plan_of
 from understudy.engine.decide import is_armed, next_due
@@ -53,19 +53,13 @@ def run_card(run: Run, context: Context) -> RunCard:
 
 
 def trigger_in_words(trigger: Trigger, context: Context) -> str:
-    """Return when a trigger fires: "after Mail, then Tracker", "weekdays at 08:55", "when you start it"."""
+    """Return when a trigger fires: "after Mail came to the front", "weekdays at 08:55", "when you start it"."""
     if isinstance(trigger, TimeTrigger):
         return in_words(trigger.cron)
     if isinstance(trigger, CaptureTrigger):
-        names = (symbol_in_words(symbol, context) for symbol in trigger.symbols)
-        return f"after {', then '.join(names)}"
+        events = (event_in_words(symbol, context.name_of) for symbol in trigger.symbols)
+        return f"after {', then '.join(events)}"
     return "when you start it"
-
-
-def symbol_in_words(symbol: str, context: Context) -> str:
-    """Return a symbol as a person would say it."""
-    kind, _, rest = symbol.partition(":")
-    return context.name_of(rest) if kind == "app" else rest or symbol
 
 
 def status(context: Context, version: str, pid: int) -> Status:

@@ -97,6 +97,8 @@ class Context:
     due: dict[str, Millis] = field(default_factory=dict)
     """Workflow -> when its time trigger is due next."""
     last_fired: dict[str, Millis] = field(default_factory=dict)
+    last_run: dict[str, tuple[Millis, str]] = field(default_factory=dict)
+    """Workflow -> (when, run) it was last run."""
     active: dict[str, ActiveRun] = field(default_factory=dict)
     waiting_exclusive: deque[tuple[str, int]] = field(default_factory=deque)
     """(run, step) that wait until nothing else types."""

@@ -9,10 +9,11 @@ from understudy.core.matching import fires
 from understudy.core.run import Cause, Run, RunStatus
 from understudy.core.trust import Tier
 from understudy.core.value import HOUR, Millis
+from understudy.core.wording import event_in_words
 from understudy.core.workflow import CaptureTrigger, Lifecycle, TimeTrigger, Workflow
 from understudy.engine.context import Context, log, plan_of
 from understudy.engine.identity import new_id
-from understudy.engine.messages import Asked, Fired, Message, Noted, RunWanted, Woken
+from understudy.engine.messages import Asked, Fired, Message, Noted, RunWanted, Served, Woken
 
 LATE: Millis = HOUR
 """A missed time is caught up at most this late."""
@@ -26,8 +27,11 @@ def decide(message: Message, context: Context) -> Iterator[Message]:
     elif isinstance(message, Woken) and message.key.startswith("workflow:"):
         fired = _by_time(message, context)
     for each in fired:
-        yield each
-        yield from _by_tier(each, context)
+        if each.position and is_cooling(each.workflow.id, context):
+            yield from _after_run(each, context)
+        else:
+            yield each
+            yield from _by_tier(each, context)
 
 
 def arm(context: Context) -> None:
@@ -80,12 +84,8 @@ def _by_capture(noted: Noted, context: Context) -> Iterator[Fired]:
     context.recent.append((noted.capture.at, template))
     for workflow in context.armed.get(template, ()):
         triggers = (trigger for trigger in workflow.triggers if isinstance(trigger, CaptureTrigger))
-        if any(fires(trigger, context.recent) for trigger in triggers) and not is_cooling(
-            workflow.id, context
-        ):
-            words = f"{context.name_of(noted.capture.app)} came to the front"
-            if noted.capture.kind != "focus":
-                words = f"Seen: {template}"
+        if any(fires(trigger, context.recent) for trigger in triggers):
+            words = event_in_words(template, context.name_of)
             cause = Cause(kind="capture", ref=f"capture:{noted.id}", text=words)
             yield Fired(workflow=workflow, cause=cause, position=noted.id)
 
@@ -94,6 +94,13 @@ def is_cooling(workflow_id: str, context: Context) -> bool:
     """Whether this workflow has just started or asked."""
     last = context.last_fired.get(workflow_id)
     return last is not None and abs(context.now - last) < COOLDOWN  # the clock may have been set back
+
+
+def _after_run(fired: Fired, context: Context) -> Iterator[Served]:
+    """Leave a trigger out of all counts when what it calls for was done by us a moment ago."""
+    at, run_id = context.last_run.get(fired.workflow.id, (0, ""))
+    if run_id and context.now - at < COOLDOWN:
+        yield Served(workflow=fired.workflow, run_id=run_id, position=fired.position)
 
 
 def _by_time(woken: Woken, context: Context) -> Iterator[Fired]:

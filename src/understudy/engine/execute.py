@@ -8,6 +8,7 @@ from understudy.core.action import Performed, UndoStatus
 from understudy.core.ports import Notice
 from understudy.core.run import Run, RunStatus, StepRecord, StepStatus
 from understudy.core.value import SECOND, Millis
+from understudy.core.workflow import Workflow
 from understudy.engine import undo
 from understudy.engine.context import (
     GRACE,
@@ -24,6 +25,7 @@ from understudy.engine.messages import (
     Message,
     NoticeEnded,
     RunWanted,
+    Served,
     StepEnded,
     StepPrepared,
     UndoEnded,
@@ -47,6 +49,8 @@ def execute(message: Message, context: Context) -> Iterator[Message]:
     """Carry runs from wanted to ended, and take them back."""
     if isinstance(message, RunWanted):
         start(message, context)
+    elif isinstance(message, Served):
+        _take(message.workflow, message.position, message.run_id, context)
     elif isinstance(message, StepPrepared):
         _act(message, context)
     elif isinstance(message, StepEnded):
@@ -132,11 +136,16 @@ def _skip(active: ActiveRun, context: Context) -> None:
 
 
 def _leave_out_of_counts(wanted: RunWanted, context: Context) -> None:
-    """What the person does after a trigger that we answered says nothing about their habit."""
     context.last_fired[wanted.workflow.id] = context.now
-    if wanted.position:
-        context.store.captures.mark_started(wanted.position, wanted.run_id)
-    context.learner.take(wanted.position, wanted.workflow.pattern_id)
+    context.last_run[wanted.workflow.id] = (context.now, wanted.run_id)
+    _take(wanted.workflow, wanted.position, wanted.run_id, context)
+
+
+def _take(workflow: Workflow, position: int, run_id: str, context: Context) -> None:
+    """What the person does after a trigger that we answered says nothing about their habit."""
+    if position:
+        context.store.captures.mark_started(position, run_id)
+    context.learner.take(position, workflow.pattern_id)
 
 
 # --- one step: prepare on a worker, commit the intent, perform on a worker, commit the outcome --

@@ -84,5 +84,7 @@ def _with_run(capture: Capture, run_id: str) -> Capture:
     )
 
 
-AFTER_UNDO = Expectation(kind=CaptureKind.FOCUS, within=3 * SECOND)
+AFTER_UNDO = tuple(
+    Expectation(kind=kind, within=3 * SECOND) for kind in (CaptureKind.FOCUS, CaptureKind.STATE)
+)
 """Taking something back moves the focus, too: whatever comes to the front then is our doing."""

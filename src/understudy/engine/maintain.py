@@ -1,6 +1,7 @@
 """Last stage, maintain: what the engine does for itself at start, once a day, and when a pause is over."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import msgspec
 
@@ -42,17 +43,25 @@ def begin(context: Context) -> Iterator[Message]:
     _restore_pause(context)
     _restore_settings(context)
     if context.store.owes_vacuum:
-        context.store.vacuum()
+        _attempt(context, context.store.vacuum)
     for run in context.store.runs.unfinished():
-        recover(run, context)
+        _attempt(context, partial(recover, run, context))
     context.learner.restore(context.store.patterns.all(), context.store.captures.history(learn.HISTORY))
     arm(context)
     yield from missed(context)
-    expire(context)
+    _attempt(context, partial(expire, context))
     due = context.learner.next_tick()
     if due is not None:
         context.scheduler.wake("learner", due)
     context.scheduler.wake("daily", context.now + 5 * MINUTE)
+
+
+def _attempt(context: Context, work: Callable[[], None]) -> None:
+    """Do what has to write; a full disk is shown and does not keep the agent from starting."""
+    try:
+        work()
+    except StoreError as error:
+        trouble(context, "store", str(error))
 
 
 def recover(run: Run, context: Context) -> None:

@@ -78,6 +78,15 @@ class Fired:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Served:
+    """A trigger came again right after its workflow ran: what the person does now says nothing of their habit."""
+
+    workflow: Workflow
+    run_id: str
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
     """The person should be asked whether to run this."""
 
@@ -173,6 +182,7 @@ Message = (
     | Moved
     | Fired
     | Asked
+    | Served
     | RunWanted
     | StepPrepared
     | StepEnded

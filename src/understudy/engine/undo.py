@@ -39,7 +39,7 @@ def begin(run_id: str, context: Context, reply: "Future[Any] | None" = None) -> 
     )
     context.undoing[run.id], context.undo_timelines[run.id] = reply, timeline
     context.scheduler.wake(f"undo:{run.id}", context.now + LONGEST + GRACE)
-    context.expectations.append((context.now + AFTER_UNDO.within, run.id, AFTER_UNDO))
+    _expect_changes(context, run.id)
     close_notice(context, f"run:{run.id}")
 
     def job() -> None:
@@ -48,6 +48,10 @@ def begin(run_id: str, context: Context, reply: "Future[Any] | None" = None) -> 
         )
 
     context.workers.submit(job)
+
+
+def _expect_changes(context: Context, run_id: str) -> None:
+    context.expectations.extend((context.now + each.within, run_id, each) for each in AFTER_UNDO)
 
 
 def begin_from_notice(run_id: str, context: Context) -> None:
@@ -66,7 +70,7 @@ def ended(message: UndoEnded, context: Context) -> None:
     reply = context.undoing.pop(message.run_id)
     del context.undo_timelines[message.run_id]
     context.scheduler.cancel(f"undo:{message.run_id}")
-    context.expectations.append((context.now + AFTER_UNDO.within, message.run_id, AFTER_UNDO))
+    _expect_changes(context, message.run_id)
     try:
         run = _stored(message, context)
     except (NotFoundError, StoreError) as error:

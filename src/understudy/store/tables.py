@@ -25,7 +25,7 @@ def write_tables(path: Path, tables: Mapping[str, Iterable[Row]]) -> None:
     database = Database(path)
     try:
         for name, rows in tables.items():
-            database[name].insert_all((_flat(row) for row in rows), alter=True, batch_size=1000)
+            database.table(name).insert_all((_flat(row) for row in rows), alter=True, batch_size=1000)
     finally:
         database.close()
 

@@ -58,7 +58,7 @@ def test_the_crm_is_opened_on_weekdays_about_five_to_nine(captures):
 
 def test_notes_follow_the_end_of_a_meeting(captures):
     """The follow-up: within two minutes, nearly always."""
-    ends = [i for i, capture in enumerate(captures) if capture.text == "ended"]
+    ends = [i for i, capture in enumerate(captures) if capture.text == "closed"]
     followed = sum(
         any(
             later.app == NOTES and later.at - captures[end].at < 120_000 for later in captures[end : end + 12]

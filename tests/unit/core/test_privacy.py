@@ -3,7 +3,8 @@
 import pytest
 
 from understudy.core.capture import Capture, CaptureKind
-from understudy.core.privacy import PrivacyRules, check_rules, screen
+from understudy.core.privacy import check_rules, screen
+from understudy.core.privacy_rules import PrivacyRules
 from understudy.core.reason import Reason
 from understudy.errors import InvalidInputError
 

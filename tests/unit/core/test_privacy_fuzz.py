@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from understudy.core.capture import Capture, CaptureKind
-from understudy.core.privacy import PrivacyRules, screen
+from understudy.core.privacy import screen
+from understudy.core.privacy_rules import PrivacyRules
 from understudy.core.reason import Reason
 from understudy.core.redaction import redact
 from understudy.core.sanitise import clean

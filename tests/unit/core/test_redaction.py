@@ -8,7 +8,8 @@ import pytest
 from tests.samples.ordinary import ordinary
 from tests.samples.secrets import capture_of, corpus
 from understudy.core.capture import Capture, CaptureKind
-from understudy.core.privacy import PrivacyRules, screen
+from understudy.core.privacy import screen
+from understudy.core.privacy_rules import PrivacyRules
 from understudy.core.randomness import is_drawn_by_lot
 from understudy.core.reason import Reason
 from understudy.core.redaction import is_redacted, redact

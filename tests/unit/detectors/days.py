@@ -1,15 +1,11 @@
 """Days made by hand for the detectors, and a learner taken through them as the engine would."""
 
-import csv
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from pathlib import Path
 
 import msgspec
 
-from tests.source_tree import ROOT
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.dice import Dice
 from understudy.core.fortnight import NAMES, fortnight
@@ -25,8 +21,6 @@ from understudy.detectors.stream import Event, Record, clean, record_of
 MONDAY = 1_760_313_600_000
 """2025-10-13 00:00 UTC."""
 BERLIN = "Europe/Berlin"
-WINDOWS = ROOT.parent / "shared" / "data" / "active_windows" / "events.csv"
-"""A real clerk's active windows; not part of the project."""
 
 
 def moment(day: int, hour: float = 9, minute: float = 0, second: float = 0) -> int:
@@ -155,13 +149,3 @@ def shuffled(captures: list[Capture], block: int, seed: int) -> list[Capture]:
         for place, source in zip(part, order, strict=True):
             mixed[place] = msgspec.structs.replace(captures[source], at=captures[place].at)
     return mixed
-
-
-def clerk(path: Path = WINDOWS) -> Iterator[Capture]:
-    """The recorded clerk's active windows."""
-    rows = csv.DictReader(path.read_text("utf-8-sig").splitlines(), delimiter=";")
-    for row in rows:
-        begin, end = (
-            datetime.fromisoformat(row[name]).replace(tzinfo=UTC).timestamp() for name in ("Begin", "End")
-        )
-        yield seen(int(begin * 1000), row["App"], row["Title"], lasted=int((end - begin) * 1000))

@@ -1,4 +1,4 @@
-"""The learner: what it keeps, when it mines, and that our own runs teach it nothing."""
+"""The learner: what it keeps, what it accepts, and when it mines."""
 
 import msgspec
 import pytest
@@ -6,20 +6,16 @@ import pytest
 from tests.unit.detectors.days import (
     BERLIN,
     MONDAY,
-    WINDOWS,
     Trial,
-    clerk,
-    go_on,
     learn,
     moment,
     presence,
     seen,
-    shuffled,
     typed,
     worker,
 )
 from tests.unit.detectors.test_follow_ups import days
-from understudy.core.fortnight import CALLS, CRM, NOTES
+from understudy.core.fortnight import CRM
 from understudy.core.pattern import Pattern, PatternKind, PatternState
 from understudy.core.ports import Learned, StoredCapture
 from understudy.core.trust import Evidence
@@ -28,19 +24,6 @@ from understudy.core.workflow import CaptureTrigger, Step, TimeTrigger
 from understudy.detectors.abstraction import Abstraction
 from understudy.detectors.learner import HISTORY, PATTERNS, PatternLearner
 from understudy.errors import InvalidInputError
-
-MEETING = ("state:meeting=ended", f"app:{NOTES}")
-FOURTEENTH_DAY = MONDAY + 14 * DAY
-PLANTED = {
-    PatternKind.FOLLOW_UP: MEETING,
-    PatternKind.HABIT: ("url:crm.example/dashboard",),
-    PatternKind.REPETITION: ("cmd:git pull --rebase",),
-    PatternKind.ROUTINE: (
-        "app:org.mozilla.Thunderbird",
-        "url:tracker.example/board",
-        "url:time.example/sheet",
-    ),
-}
 
 
 def feed(learner, captures, first=1):
@@ -63,95 +46,6 @@ def habit(cron, name, app="app:crm"):
     """A habit as mining would return it."""
     trigger = TimeTrigger(cron=cron, timezone="UTC")
     return pattern(app, name=name, kind=PatternKind.HABIT, trigger=trigger, expects=(app,))
-
-
-# --- what it is for
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_four_weeks_bring_what_was_planted_and_no_false_suggestion(seed):
-    """All four kinds are found; what reaches the tier suggest is what was planted."""
-    trial = learn(worker(seed))
-    found = {(each.kind, each.symbols) for _, each in trial.found}
-    assert set(PLANTED.items()) <= found
-    assert {(each.kind, each.symbols) for each in trial.offers()} <= set(PLANTED.items())
-
-
-def test_a_follow_up_and_a_habit_are_offered_within_a_fortnight():
-    """A person who keeps to it is asked about everything before two weeks are over."""
-    trial = learn(worker(4, days=14))
-    in_time = {state.pattern.kind for at, state in trial.offered.values() if at < FOURTEENTH_DAY}
-    assert in_time == set(PatternKind)
-
-
-def test_the_first_evidence_comes_after_the_pattern_was_found():
-    """Never from what it was selected on."""
-    trial = learn(worker(3, days=14))
-    for state in trial.learner.states():
-        assert all(at >= state.pattern.found_at for at, _ in state.outcomes)
-        assert len(state.outcomes) == state.evidence.hits + state.evidence.misses
-
-
-@pytest.mark.parametrize("block", [50, 0])
-def test_a_shuffled_worker_is_offered_nothing(block):
-    """Order and time are gone; shadow included, nothing gets through."""
-    assert learn(shuffled(worker(1), block, 1)).offers() == []
-
-
-def test_blocks_of_twenty_leave_nothing_but_the_time_of_day():
-    """Twenty events are a quarter of an hour: a habit outlives that, an order does not."""
-    offers = learn(shuffled(worker(1), 20, 1)).offers()
-    assert {(each.kind, each.symbols) for each in offers} <= {(PatternKind.HABIT, PLANTED[PatternKind.HABIT])}
-
-
-@pytest.mark.skipif(not WINDOWS.is_file(), reason="the log active_windows is not here")
-@pytest.mark.parametrize("block", [20, 50, 0])
-def test_a_shuffled_real_log_is_offered_nothing(block):
-    """Nor a recorded clerk in another order."""
-    captures = list(clerk())
-    assert [learn(shuffled(captures, block, seed), "UTC").offers() for seed in range(5)] == [[]] * 5
-
-
-def test_equal_logs_teach_the_same():
-    """Every count, every id, every outcome."""
-    assert learn(worker(5, 8)).learner.states() == learn(worker(5, 8)).learner.states()
-
-
-# --- our own doing
-
-
-def test_fifty_runs_of_ours_change_no_count_and_no_bound():
-    """Triggers that started a run, and everything the run caused, are as if they had never been."""
-    trial = learn(worker(3, days=14))
-    learner = trial.learner
-    (known,) = [each for each in learner.states() if each.pattern.symbols == MEETING]
-    at, position = moment(15, 10), 100_000
-    learner.tick(at)
-    mining = learner.mining(at)
-    learner.accept(mining() if mining else (), at)
-    before, kept, due = learner.states(), tuple(learner._history), learner.next_tick()
-    for run in range(50):
-        at += 10 * MINUTE
-        trigger = msgspec.structs.replace(worker(3, 1)[0], kind="state", app="meeting", text="ended", at=at)
-        go_on(trial, [(position, trigger)])
-        learner.take(position, known.pattern.id)
-        ours = [
-            seen(at + 500 * i, app, run_id=f"r-{run}") for i, app in enumerate((NOTES, CALLS, "anything"))
-        ]
-        go_on(trial, list(enumerate(ours, start=position + 1)))
-        learner.symbol(seen(at, "x", url=f"https://new.example/name{run}a", run_id=f"r-{run}"))
-        position += 10
-    assert learner.states() == before
-    assert tuple(learner._history) == kept
-    assert learner.next_tick() == due
-
-
-def test_what_our_runs_open_is_never_mined():
-    """A log in which we did it ourselves for weeks holds nothing to find."""
-    captures = [
-        msgspec.structs.replace(each, run_id="r-1" if each.app == NOTES else "") for each in worker(2, 8)
-    ]
-    assert MEETING not in {each.symbols for _, each in learn(captures).found}
 
 
 # --- keeping
@@ -371,7 +265,7 @@ def test_never_and_actionable_are_asked_about_what_is_typed_too():
 def test_summaries_use_the_names_of_the_desktop():
     """Not the identities."""
     summaries = {each.summary for _, each in learn(worker(3, 14)).found}
-    assert "After the meeting ended, you open Obsidian" in summaries
+    assert "After Zoom was closed, you open Obsidian" in summaries
     assert f"On weekdays around 08:55, you open {CRM.removeprefix('https://')}" in summaries
 
 

@@ -5,8 +5,6 @@ import pytest
 
 from tests.unit.detectors.days import (
     MONDAY,
-    WINDOWS,
-    clerk,
     events_of,
     moment,
     patterns_of,
@@ -185,14 +183,6 @@ def test_a_shuffled_worker_has_nothing_left_but_what_is_typed(block, seed):
     """Order and time are gone, so must be what lives on them; repetitions live on neither."""
     found = patterns_of(shuffled(worker(seed), block, seed), "Europe/Berlin")
     assert {each.kind for each in found} <= {PatternKind.REPETITION}
-
-
-@pytest.mark.skipif(not WINDOWS.is_file(), reason="the log active_windows is not here")
-@pytest.mark.parametrize("block", [20, 50, 0])
-def test_a_shuffled_real_log_holds_nothing(block):
-    """A clerk's windows in another order: not even a candidate."""
-    for seed in range(5):
-        assert patterns_of(shuffled(list(clerk()), block, seed)) == ()
 
 
 def test_a_day_of_events_at_one_instant_does_no_harm():

@@ -129,12 +129,9 @@ def test_the_search_is_bounded(monkeypatch):
     """However much there is to find, it ends."""
     captures = days(routine(*"abcde", gap=0), count=8)
     monkeypatch.setattr(routines, "SEQUENCES", 3)
-    assert (
-        len(
-            list(routines._grow(routines._Stream(events_of(captures), list(range(len(events_of(captures)))))))
-        )
-        <= 3
-    )
+    events = events_of(captures)
+    stream = routines._Stream(events, list(range(len(events))))
+    assert len(list(routines._grow(stream))) <= 3
 
 
 def test_parts_keep_their_order():

@@ -84,7 +84,7 @@ def test_auto_needs_consent_to_the_script():
 
 
 @pytest.mark.parametrize(
-    ("scope", "age", "allowed"),
+    "scope, age, allowed",
     [
         (Scope.ALWAYS, 400 * DAY, True),
         (Scope.ONCE, DAY - 1, True),

@@ -69,7 +69,7 @@ def test_a_trigger_that_is_no_window_is_named_as_it_is():
     rig = EngineRig().begin()
     rig.written(triggers=(CaptureTrigger(symbols=("cmd:make",)),))
     rig.see("bash", kind=CaptureKind.COMMAND, text="make")
-    assert rig.runs[0].cause.text == "Seen: cmd:make"
+    assert rig.runs[0].cause.text == "make was run"
 
 
 @pytest.mark.parametrize("lifecycle", [each for each in Lifecycle if each is not Lifecycle.ACTIVE])
@@ -103,6 +103,29 @@ def test_going_back_within_five_minutes_does_not_call_again():
         rig.see("mail")
         rig.see("notes")
     assert len(rig.runs) == 2
+
+
+def test_a_trigger_right_after_its_run_is_left_out_of_all_counts():
+    """What it calls for was done by us a moment ago: that the person does not do it again is no miss."""
+    rig = EngineRig().begin()
+    rig.written(pattern_id="p-1")
+    for _ in range(2):
+        rig.see("mail")
+        rig.wait(MINUTE)
+        rig.see("notes")
+    assert (len(rig.runs), rig.learner.taken) == (1, [(1, "p-1"), (3, "p-1")])
+    assert [each.symbol.template for each in rig.store.captures.history(9)] == ["app:notes"] * 2
+
+
+def test_a_trigger_right_after_its_question_still_counts():
+    """Nothing was done, so what the person does now says something."""
+    rig = EngineRig().begin()
+    rig.written(Tier.SUGGEST, pattern_id="p-1")
+    for _ in range(2):
+        rig.see("mail")
+        rig.wait(MINUTE)
+        rig.see("notes")
+    assert (len(rig.waiting), rig.learner.taken) == (1, [])
 
 
 def test_a_clock_set_back_does_not_silence_a_trigger():
@@ -146,7 +169,7 @@ def test_a_time_trigger_runs_at_its_time_each_day():
 
 
 @pytest.mark.parametrize(
-    ("trigger", "steps", "late", "count"),
+    "trigger, steps, late, count",
     [
         (FIVE, ("open",), 59, 1),
         (FIVE, ("open",), 60, 1),
@@ -214,7 +237,7 @@ def test_a_time_that_never_comes_sets_no_alarm():
     assert "workflow:w-1" not in rig.scheduler.due
 
 
-@pytest.mark.parametrize(("off", "count"), [(20 * MINUTE, 1), (61 * MINUTE, 0)])
+@pytest.mark.parametrize("off, count", [(20 * MINUTE, 1), (61 * MINUTE, 0)])
 def test_a_time_missed_while_no_agent_ran_is_caught_up_within_an_hour(off, count):
     """Switched on at 17:20 the 17:00 workflow runs, once, however often the agent is restarted."""
     rig = timed()

@@ -62,7 +62,7 @@ def test_nothing_is_stored_while_paused():
 
 
 @pytest.mark.parametrize(
-    ("texts", "locked"),
+    "texts, locked",
     [
         (("locked",), True),
         (("asleep",), True),
@@ -92,7 +92,9 @@ def test_the_lock_screen_is_noticed_even_while_paused(texts, locked):
 )
 def test_what_our_runs_cause_carries_their_id(how):
     """Announced before, while or after acting, by program, process or address: it is known as ours."""
-    rig = expecting(*how.get("expectations", ()), announced=how.get("announced", ()), after=how.get("after", ()))
+    rig = expecting(
+        *how.get("expectations", ()), announced=how.get("announced", ()), after=how.get("after", ())
+    )
     rig.see("notes", pid=42, url="https://a.example/")
     assert (stored(rig)[-1], rig.learner.observed) == (("notes", True), [(1, "app:mail")])
 

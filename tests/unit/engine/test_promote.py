@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from tests.fakes.acts import raises
-from tests.fakes.engine_rig import EngineRig, a_pattern, a_state
+from tests.fakes.engine_rig import FULL, EngineRig, a_pattern, a_state
 from understudy.core.pattern import PatternKind
 from understudy.core.suggestion import Answer
 from understudy.core.trust import Tier
@@ -27,7 +27,7 @@ def workflow(rig):
 
 
 @pytest.mark.parametrize(
-    ("kind", "hits", "misses", "tier"),
+    "kind, hits, misses, tier",
     [
         (PatternKind.FOLLOW_UP, 3, 0, Tier.OBSERVE),
         (PatternKind.FOLLOW_UP, 4, 0, Tier.SUGGEST),
@@ -95,19 +95,19 @@ def test_an_accepted_workflow_found_again_stays_as_it_was_accepted():
 # --- losing trust --------------------------------------------------------------------------------
 
 
-def outcomes(rig, *hits):
-    """Let the pattern's trigger fire once an hour with these outcomes."""
-    for hit in hits:
+def outcomes(rig, marks):
+    """Let the pattern's trigger fire once an hour with these outcomes: + wanted, - not."""
+    for mark in marks:
         rig.wait(HOUR)
-        state = rig.learner.settle("p-1", rig.now, hit=hit).changed[0]
+        state = rig.learner.settle("p-1", rig.now, hit=mark == "+").changed[0]
         rig.put(Moved(state=state))
 
 
-@pytest.mark.parametrize(("tier", "below"), [(Tier.AUTO, Tier.SUGGEST), (Tier.SUGGEST, Tier.OBSERVE)])
+@pytest.mark.parametrize("tier, below", [(Tier.AUTO, Tier.SUGGEST), (Tier.SUGGEST, Tier.OBSERVE)])
 def test_what_is_no_longer_wanted_loses_one_tier_and_says_so(tier, below):
     """Wanted once in four times over the last fortnight."""
     rig = accepted(tier)
-    outcomes(rig, True, False, False, False)
+    outcomes(rig, "+---")
     assert (workflow(rig).tier, workflow(rig).note) == (
         below,
         "In the last 14 days it was wanted 1 of 4 times",
@@ -120,32 +120,32 @@ def test_what_is_no_longer_wanted_loses_one_tier_and_says_so(tier, below):
 def test_a_single_not_now_does_not_cost_a_new_workflow_its_tier():
     """Trust is weighed only after four outcomes since the person's yes."""
     rig = accepted()
-    outcomes(rig, True, True, False)
+    outcomes(rig, "++-")
     assert workflow(rig).tier is Tier.SUGGEST
 
 
 def test_the_same_evidence_costs_one_tier_only():
     """After a demotion it takes four new outcomes to lose the next one."""
     rig = accepted(Tier.AUTO)
-    outcomes(rig, False, False, False, False, False, False, False)
+    outcomes(rig, "-------")
     assert workflow(rig).tier is Tier.SUGGEST
-    outcomes(rig, False)
+    outcomes(rig, "-")
     assert workflow(rig).tier is Tier.OBSERVE
 
 
 def test_what_was_long_ago_costs_nothing():
     """Only the last fourteen days count."""
     rig = accepted()
-    outcomes(rig, False, False, False)
+    outcomes(rig, "---")
     rig.wait(15 * DAY)
-    outcomes(rig, True)
+    outcomes(rig, "+")
     assert workflow(rig).tier is Tier.SUGGEST
 
 
 def test_what_only_watches_has_nothing_to_lose():
     """Tier observe stays as it is, without a word."""
     rig = accepted(Tier.OBSERVE)
-    outcomes(rig, False, False, False, False)
+    outcomes(rig, "----")
     assert (workflow(rig).tier, rig.keys) == (Tier.OBSERVE, [])
 
 
@@ -182,7 +182,7 @@ def test_failures_and_rejections_are_kept_as_misses():
 def test_a_word_spoken_through_a_notification_is_weighed_at_once(how):
     """Whether by button or command line: the fourth miss costs the tier there and then."""
     rig = accepted(Tier.AUTO if how == "undo" else Tier.SUGGEST)
-    outcomes(rig, False, False, False)
+    outcomes(rig, "---")
     rig.see("mail")
     rig.press(rig.keys[-1], how)
     assert workflow(rig).tier is (Tier.SUGGEST if how == "undo" else Tier.OBSERVE)
@@ -194,13 +194,11 @@ def test_a_verdict_that_cannot_be_stored_holds_up_nothing():
     rig.see("mail")
 
     def full(verdict):
-        raise rig_full
-
-    from tests.fakes.engine_rig import FULL as rig_full
+        raise FULL
 
     rig.store.verdicts.add = full
     rig.answer(rig.waiting[0].id, Answer.DO)
-    assert (len(rig.effects()), rig.context.troubles) == (1, {"store": str(rig_full)})
+    assert (len(rig.effects()), rig.context.troubles) == (1, {"store": str(FULL)})
 
 
 def test_a_step_must_have_time():

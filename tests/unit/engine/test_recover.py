@@ -215,7 +215,11 @@ def test_what_was_not_seen_for_four_weeks_is_set_aside_until_it_comes_back():
     rig.see("mail")
     rig.wait(2 * DAY)
     workflow = rig.store.workflows.get("w-1")
-    assert (workflow.lifecycle, workflow.note, rig.waiting) == (Lifecycle.STALE, "Not seen for four weeks", [])
+    assert (workflow.lifecycle, workflow.note, rig.waiting) == (
+        Lifecycle.STALE,
+        "Not seen for four weeks",
+        [],
+    )
     state = rig.learner.states()[0]
     rig.knows(state)
     assert rig.store.workflows.get("w-1").lifecycle is Lifecycle.STALE
@@ -228,7 +232,9 @@ def test_what_runs_by_itself_is_not_set_aside():
     """The person no longer does it, since the workflow does: that is not silence."""
     rig = EngineRig().begin()
     rig.offers()
-    rig.save(msgspec.structs.replace(rig.store.workflows.get("w-1"), tier=Tier.AUTO, lifecycle=Lifecycle.ACTIVE))
+    rig.save(
+        msgspec.structs.replace(rig.store.workflows.get("w-1"), tier=Tier.AUTO, lifecycle=Lifecycle.ACTIVE)
+    )
     for _ in range(3):
         rig.wait(20 * DAY)
         rig.see("sheet")
@@ -243,6 +249,15 @@ def test_hand_written_workflows_and_those_without_a_pattern_are_never_set_aside(
     rig.save(a_workflow(id="w-2", origin="learned", pattern_id="p-gone"))
     rig.wait(60 * DAY)
     assert {each.lifecycle for each in rig.store.workflows.all()} == {Lifecycle.ACTIVE}
+
+
+def test_a_store_that_was_not_looked_through_at_the_start_is_looked_through_later():
+    """A quick start, and the thorough check when there is time."""
+    rig, checks = EngineRig(), []
+    rig.store.check, rig.store.is_checked = lambda: checks.append(rig.now), False
+    rig.begin()
+    rig.wait(5 * MINUTE)
+    assert checks == [rig.now]
 
 
 def test_a_backup_is_kept_every_day():

@@ -4,7 +4,8 @@ import pytest
 
 from tests.fakes.acts import raises
 from tests.fakes.engine_rig import FULL, EngineRig, HeldWorkers
-from understudy.core.action import Undone, UndoStatus
+from understudy.core.action import Expectation, Undone, UndoStatus
+from understudy.core.capture import CaptureKind
 from understudy.core.run import StepStatus
 from understudy.core.trust import Tier
 from understudy.core.value import DAY, MINUTE, SECOND
@@ -81,7 +82,7 @@ def test_what_was_not_undone_is_not_called_undone(status):
 
 
 @pytest.mark.parametrize(
-    ("error", "text"),
+    "error, text",
     [
         (ActionFailedError("It would not close", "It asks to save"), "It would not close. It asks to save."),
         (ZeroDivisionError("bug"), "It broke; the log has the details."),
@@ -96,7 +97,7 @@ def test_an_undo_that_breaks_has_failed(error, text):
 
 
 @pytest.mark.parametrize(
-    ("statuses", "expected"),
+    "statuses, expected",
     [
         ([UNDONE], UNDONE),
         ([UNDONE, UNDONE], UNDONE),
@@ -224,7 +225,7 @@ def test_an_undo_under_way_is_not_begun_again():
 def test_an_undo_that_types_waits_for_nobody_and_lets_nobody_type():
     """While something types it is refused; while it types, others wait for their turn."""
     rig, reply = held_undo("type")
-    rig.wait(6 * MINUTE - 5 * MINUTE)
+    rig.wait(MINUTE)
     rig.put(UndoEnded(run_id="r-other", undone=()))
     assert rig.context.typing_run == f"undo:{rig.runs[0].id}"
     rig.workers.do_next()
@@ -310,9 +311,6 @@ def test_what_an_undo_brings_to_the_front_is_our_doing():
 
 def test_what_an_undo_announces_is_our_doing():
     """An inverse may announce captures of its own."""
-    from understudy.core.action import Expectation
-    from understudy.core.capture import CaptureKind
-
     rig = done("open")
     announced = Expectation(kind=CaptureKind.URL, url="https://a.example/")
     rig.actions["open"].in_undo = lambda context: context.expect(announced)

@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from tests.fakes.service import NOW, FakeAgent, FakeService
+from tests.fakes.agent import FakeAgent
+from tests.fakes.service import NOW, FakeService
 from understudy.core.action import UndoStatus
 from understudy.core.suggestion import Answer, SuggestionStatus
 from understudy.core.trust import Tier

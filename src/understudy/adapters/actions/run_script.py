@@ -126,6 +126,8 @@ class RunScript:
             parameters = msgspec.convert(undo["parameters"], Parameters)
             script = msgspec.convert(undo["script"], str)
         except (KeyError, msgspec.ValidationError):
+            parameters, script = None, ""
+        if parameters is None or not script.strip():
             return Undone(status=UndoStatus.REFUSED, text="This run has no inverse script.")
         try:
             self._run(script, parameters, context)

@@ -1,8 +1,7 @@
 """Reads what ActivityWatch recorded: an export of all buckets or one, a list of events, or its server.
 
 Windows become `focus`, pages `url`, AFK `presence`, edited files `file`; other buckets are named as bad
-records. The
-whole file is held in memory (about its size again), its events are turned one by one.
+records. The whole file is held in memory (about its size again), its events are turned one by one.
 """
 
 from collections.abc import Iterator

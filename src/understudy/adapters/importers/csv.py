@@ -6,12 +6,10 @@
     {"time": "Begin", "end": "End", "app": "App", "title": "Title"}                -> focus
     {"time": "when", "text": "line", "app": "=bash", "kind": "=command"}           -> commands
 
-With `subject` every row is a foreign record of that kind; parts that are there are joined by ` / `. Without,
-`kind` holds
-our kinds, and where it is not given a row with a URL alone is `url`, every other one `focus`. Without
-`columns`, columns
-named like our fields (or `begin`, `timestamp`, `window`, `program`, ...) are taken. The file is read row by
-row.
+With `subject` every row is a foreign record of that kind; parts that are there are joined by ` / `. Without it,
+`kind` holds our kinds, and where that is not given a row with a URL alone is `url`, every other one `focus`.
+Without `columns`, columns named like our fields (or `begin`, `timestamp`, `window`, `program`, ...) are taken.
+The file is read row by row.
 """
 
 import csv

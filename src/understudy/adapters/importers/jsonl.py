@@ -4,8 +4,8 @@ The first line may be `{"format": "understudy.captures/1"}`. Every other line is
 
     {"at": "2024-06-05T08:22:21.120Z", "kind": "focus", "app": "firefox", "title": "Inbox", "lasted": 12.5}
 
-`at`      required: ISO 8601 (without an offset: in the zone given), or an integer of milliseconds since 1970
-UTC
+`at`      required: ISO 8601 (without an offset: in the zone given), or an integer of milliseconds since
+          1970 UTC
 `kind`    required: focus, url, command, phrase, file, state, presence or foreign
 `app`     the program; the shell of a command; the name of a state; the kind of a foreign record
 `title`, `url`, `text`   as the kind needs them: `text` is a command line, a phrase, a path, a value
@@ -14,8 +14,7 @@ UTC
 `run`     the run of ours that caused it; such captures are never learned from
 
 All but `at` are strings, `lasted` is a number. Fields that do not apply are left out. Any other field makes
-the line a
-bad record. Empty lines are skipped. The file is read line by line.
+the line a bad record. Empty lines are skipped. The file is read line by line.
 """
 
 import difflib

@@ -1,12 +1,9 @@
 """Reads the histories of bash, zsh and fish, line by line.
 
 Kept as they are: times of zsh (`: 1700000000:0;ls`), fish (`when:`) and bash with HISTTIMEFORMAT
-(`#1700000000`).
-A history without times has an order, but no clock: its commands are placed one minute apart, so that the
-last one falls
-on the file's last change, and one bad record says so. Importing such a file again after it has grown counts
-its commands
-again.
+(`#1700000000`). A history without times has an order, but no clock: its commands are placed one minute
+apart, so that the last one falls on the file's last change, and one bad record says so. Importing such a
+file again after it has grown counts its commands again.
 """
 
 import re

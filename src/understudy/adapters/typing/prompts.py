@@ -64,7 +64,7 @@ def _opened(pid: int) -> Iterator[int]:
 
 
 def _reads_unseen(descriptor: int) -> bool:
-    """Whether lines are read without echo, as passwords are. (Shells and editors read key by key.)"""
+    """Whether lines are read without echo, as passwords are; shells and editors read key by key."""
     if sys.platform == "win32":
         return False
     import termios

@@ -112,7 +112,7 @@ TABLES = (".db", ".sqlite", ".sqlite3")
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Errors as JSON too; the export always is.")
 def export(file: Path | None, *, as_json: bool) -> None:
-    """Write everything kept as JSON, to a new file or standard output; as tables to a file named *.db."""
+    """Write everything kept: as JSON, or as tables to a new file *.db."""
     with telling_errors(as_json=as_json):
         answer = client().get("/api/export", Export, timeout=LONG_TIME)
         if file is None:

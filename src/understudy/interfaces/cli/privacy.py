@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from understudy.config import Settings
-from understudy.core.privacy import PrivacyRules
+from understudy.core.privacy_rules import PrivacyRules
 from understudy.engine.views import Screened
 from understudy.errors import NotFoundError
 from understudy.interfaces.cli import show_kept

@@ -7,7 +7,7 @@ import msgspec
 
 from understudy.config import Settings
 from understudy.core.action import UndoStatus
-from understudy.core.privacy import PrivacyRules
+from understudy.core.privacy_rules import PrivacyRules
 from understudy.core.run import Run, RunStatus
 from understudy.core.value import Millis
 from understudy.engine.views import Imported, Purged, RunCard, Screened

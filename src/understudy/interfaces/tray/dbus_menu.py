@@ -1,7 +1,8 @@
 """A pystray menu as panels read it: com.canonical.dbusmenu, answered message by message. Linux only.
 
 Two rules keep clicks honest. One item object has one id, and ids are never used twice. Nothing moves
-under the pointer: while the menu is open its lines stay where they are, only their looks change; the rest waits.
+under the pointer: while the menu is open its lines stay where they are, only their looks change; the rest
+waits.
 """
 
 import time

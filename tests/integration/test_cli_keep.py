@@ -1,0 +1,108 @@
+"""The commands about what is kept: privacy, settings, import, export, purge."""
+
+import json
+import stat
+
+import pytest
+
+from tests.integration.api_server import serving
+from tests.integration.command_line import CommandLine
+from understudy.interfaces.cli.exit_codes import ExitCode
+
+
+@pytest.fixture
+def served():
+    """An agent that runs, with a capture, a suggestion and a workflow written by hand."""
+    with serving() as one:
+        one.service.see("org.xfce.mousepad", "notes")
+        one.service.offer(1)
+        one.service.add_workflow({"name": "Morning Prep", "steps": [{"action": "open_app"}]})
+        yield one
+
+
+@pytest.fixture
+def cli(served):
+    """Somebody who types commands to it."""
+    return CommandLine(served.file)
+
+
+def test_what_is_excluded_is_not_stored_until_it_is_included_again(cli):
+    """Each list for itself; the rest of the rules stays."""
+    cli("privacy", "titles", "off")
+    assert cli("privacy", "exclude", "app", "slack", "--json").json["apps"] == ["slack"]
+    cli("privacy", "exclude", "app", "slack")
+    assert cli("privacy", "test", "Slack", "hello").out.startswith("Not stored.")
+    rules = cli("privacy", "include", "app", "slack", "--json").json
+    assert (rules["apps"], rules["record_titles"]) == ([], False)
+    assert cli("privacy", "test", "Slack", "hello").out.startswith("Stored.")
+    assert cli("privacy", "include", "app", "slack").code == ExitCode.NOT_FOUND
+    assert cli("privacy", "phrases", "on", "--json").json["record_phrases"] is True
+    assert "typed phrases  on" in cli("privacy", "show").out
+
+
+CHANGES = {
+    "retention_days": ("30", 30),
+    "quiet_from": ("22:00", "22:00"),
+    "watchers_off": ("keys, files", ["keys", "files"]),
+}
+
+
+@pytest.mark.parametrize("name, value, expected", [(n, v, e) for n, (v, e) in CHANGES.items()])
+def test_a_setting_is_set_by_the_name_that_is_listed(cli, name, value, expected):
+    """Numbers, times and lists as people write them."""
+    assert name in cli("settings").out
+    assert cli("settings", "set", name, value, "--json").json[name] == expected
+
+
+def test_a_setting_below_another_is_named_with_a_dot(cli):
+    """The rest of the group stays."""
+    cli("settings", "set", "privacy.apps", "slack")
+    privacy = cli("settings", "set", "privacy.record_titles", "off", "--json").json["privacy"]
+    assert (privacy["apps"], privacy["record_titles"]) == (["slack"], False)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nothing", "1"),
+        ("privacy", "x"),
+        ("retention_days.x", "1"),
+        ("retention_days", "many"),
+        ("privacy.record_titles", "maybe"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_refused(cli, words):
+    """Unknown names and wrong values."""
+    assert cli("settings", "set", *words).code == ExitCode.INVALID_INPUT
+
+
+def test_an_import_says_what_it_brought(cli):
+    """Added, known, and patterns now."""
+    result = cli("import", "log.csv", "--columns", "time=start+date,app=program", "--zone", "Europe/Berlin")
+    assert result.out.splitlines()[0] == "✓ 3 captures added from csv"
+    assert cli("import", "log.missing").code == ExitCode.NOT_FOUND
+    assert cli("import", "log.csv", "--columns", "time").code == ExitCode.INVALID_INPUT
+
+
+def test_an_export_is_one_document_for_its_owner_alone(cli, tmp_path):
+    """And never written over something else."""
+    file = tmp_path / "export.json"
+    assert cli("export", str(file)).code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert json.loads(file.read_text()) == cli("export").json
+    assert cli("export", str(file), "--json").code == ExitCode.STORE
+
+
+def test_purge_asks_names_what_goes_and_takes_no_for_an_answer(cli, served):
+    """Nothing is deleted by accident."""
+    kept = cli("purge", "--app", "mousepad", "--before", "1d", typed="n\n")
+    assert (kept.code, len(served.service._captures)) == (ExitCode.FAILED, 1)
+    assert "Delete the captures of mousepad before 1d for good?" in kept.err + kept.out
+    assert cli("purge", "--app", "mousepad", "--yes").out.startswith("✓ Deleted for good: 1 capture,")
+    assert cli("purge", "--all", "--yes", "--json").json["workflows"] == 2
+
+
+@pytest.mark.parametrize("words", [(), ("--all", "--app", "x"), ("--before", "soon")])
+def test_purge_does_not_guess(cli, served, words):
+    """Neither nothing nor a contradiction deletes anything."""
+    assert (cli("purge", "--yes", *words).code, len(served.service._captures)) == (ExitCode.INVALID_INPUT, 1)

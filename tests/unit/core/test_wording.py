@@ -1,0 +1,118 @@
+"""The words on screen."""
+
+import pytest
+
+from tests.fakes.engine_rig import a_state
+from tests.fakes.store import NOON
+from understudy.core.pattern import PatternKind
+from understudy.core.suggestion import Answer
+from understudy.core.value import DAY, HOUR, MINUTE, SECOND
+from understudy.core.wording import (
+    answer_labels,
+    clock_in_words,
+    noticed,
+    question,
+    span_in_words,
+    times_in_words,
+    weekdays_in_words,
+)
+
+
+@pytest.mark.parametrize(
+    "weekdays, words",
+    [
+        ((), ""),
+        ((0,), "Mon"),
+        ((0, 2), "Mon, Wed"),
+        ((4, 3), "Thu, Fri"),
+        ((0, 1, 2, 3, 4), "Mon-Fri"),
+        ((0, 1, 2, 5, 6), "Mon-Wed, Sat, Sun"),
+        ((6, 5, 4, 3, 2, 1, 0, 0), "every day"),
+    ],
+)
+def test_weekdays(weekdays, words):
+    """Three in a row are a span, two are a list, all are every day."""
+    assert weekdays_in_words(weekdays) == words
+
+
+@pytest.mark.parametrize("count, words", [(1, "once"), (2, "twice"), (3, "3 times")])
+def test_times(count, words):
+    """Once, twice, then numbers."""
+    assert times_in_words(count) == words
+
+
+@pytest.mark.parametrize(
+    "state, words",
+    [
+        (a_state(0), "After Mail, you open it: 5 times on 3 days (Mon-Wed)."),
+        (a_state(0, weekdays=()), "After Mail, you open it: 5 times on 3 days."),
+        (
+            a_state(3, 1),
+            "After Mail, you open it: 5 times on 3 days (Mon-Wed). Since then right 3 of 4 times.",
+        ),
+        (a_state(3, kind=PatternKind.REPETITION), "After Mail, you open it: 5 times on 3 days (Mon-Wed)."),
+    ],
+)
+def test_what_was_noticed(state, words):
+    """How often and on which days, and how right it was since, where that was tried."""
+    assert noticed(state) == words
+
+
+@pytest.mark.parametrize(
+    "ago, words",
+    [
+        (0, "today 13:00"),
+        (-30 * MINUTE, "today 13:30"),
+        (14 * HOUR, "yesterday 23:00"),
+        (2 * DAY, "Tue 13:00"),
+        (6 * DAY + 4 * HOUR, "Fri 9:00"),
+        (7 * DAY, "13 Nov 13:00"),
+        (-DAY, "21 Nov 13:00"),
+    ],
+)
+def test_instants(ago, words):
+    """Near ones by day, far ones by date, in the person's zone."""
+    assert clock_in_words(NOON - ago, NOON, "Europe/Berlin") == words
+
+
+@pytest.mark.parametrize(
+    "span, words",
+    [
+        (999, "a moment"),
+        (SECOND, "1 second"),
+        (90 * SECOND, "1 minute"),
+        (5 * MINUTE, "5 minutes"),
+        (23 * HOUR, "23 hours"),
+        (DAY, "1 day"),
+        (7 * DAY, "7 days"),
+    ],
+)
+def test_spans(span, words):
+    """The largest whole unit."""
+    assert span_in_words(span) == words
+
+
+@pytest.mark.parametrize("keeps, first", [(False, "Do it"), (True, "Keep it")])
+def test_buttons(keeps, first):
+    """In the order of the answers; what is only kept at hand is kept, not done."""
+    labels = answer_labels((Answer.DO, Answer.NOT_NOW, Answer.NEVER, Answer.ALWAYS), keeps=keeps)
+    assert list(labels.items()) == [
+        ("do", first),
+        ("not_now", "Not now"),
+        ("never", "Never"),
+        ("always", "Always"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "previews, keeps, title",
+    [
+        (("Open Notes",), False, "Open Notes?"),
+        (("Open Notes", "Open Mail", "Say hello"), False, "Open Notes and 2 more?"),
+        (("Open Notes",), True, "Keep at hand: Open Notes"),
+        ((), False, "Do nothing?"),
+    ],
+)
+def test_questions(previews, keeps, title):
+    """The first step and how many more."""
+    assert question(previews, keeps=keeps) == title
