@@ -10,6 +10,7 @@ import time
 from types import FrameType
 
 from understudy.adapters.lock import hold_lock
+from understudy.adapters.memory import give_back
 from understudy.app.agent import LocalAgent
 from understudy.app.parts import RealParts
 from understudy.config import Home, find_home
@@ -56,6 +57,7 @@ class _Running:
             self._agent.start()
             self._api.start()
             self._say_hello(headless=headless)
+            give_back()
             self._stay(headless=headless)
         finally:
             self._api.stop()

@@ -7,9 +7,8 @@ from typing import Any
 from understudy.adapters.applications import Applications
 from understudy.adapters.focus.active_window import ActiveWindow, WindowView
 from understudy.adapters.focus.debounce import Debounce
-from understudy.adapters.outlet import Outlet
 from understudy.adapters.session import DisplayServer, read_session, window_manager_capability
-from understudy.adapters.x_events import XEvents
+from understudy.adapters.x_watch import XWatch
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.ports import Capability, Clock
 
@@ -24,8 +23,7 @@ class FocusWatcher:
         self._clock = clock
         self._session = read_session(environment)
         self._applications = applications
-        self._events: XEvents | None = None
-        self._outlet: Outlet | None = None
+        self._watch = XWatch(self._session, "watch focus")
 
     def availability(self) -> Capability:
         """Ready on X11 with a window manager that says which window is in front."""
@@ -40,18 +38,11 @@ class FocusWatcher:
 
     def start(self, emit: Callable[[Capture], None]) -> None:
         """Begin; the window in front now is the first capture."""
-        if self._events is None and self._session.server is DisplayServer.X11:
-            self._outlet = Outlet(emit)
-            reports = FocusReports(self._clock, self._applications, self._outlet)
-            self._events = XEvents(self._session.display, reports, "watch focus")
-            self._events.start()
+        self._watch.start(emit, lambda outlet: FocusReports(self._clock, self._applications, outlet))
 
     def stop(self) -> None:
         """End."""
-        events, self._events = self._events, None
-        if events is not None and self._outlet is not None:
-            self._outlet.close()
-            events.stop()
+        self._watch.stop()
 
 
 class FocusReports:

@@ -5,9 +5,8 @@ from typing import Any
 
 from understudy.adapters.applications import Applications
 from understudy.adapters.open_windows import WindowReader, root_values
-from understudy.adapters.outlet import Outlet
 from understudy.adapters.session import DisplayServer, read_session, window_manager_capability
-from understudy.adapters.x_events import XEvents
+from understudy.adapters.x_watch import XWatch
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.ports import Capability, Clock
 
@@ -26,8 +25,7 @@ class WindowsWatcher:
         self._clock = clock
         self._session = read_session(environment)
         self._applications = applications
-        self._events: XEvents | None = None
-        self._outlet: Outlet | None = None
+        self._watch = XWatch(self._session, "watch windows")
 
     def availability(self) -> Capability:
         """Ready on X11 with a window manager that lists its windows."""
@@ -43,18 +41,11 @@ class WindowsWatcher:
 
     def start(self, emit: Callable[[Capture], None]) -> None:
         """Begin; windows that are open now are known, nothing is reported of them yet."""
-        if self._events is None and self._session.server is DisplayServer.X11:
-            self._outlet = Outlet(emit)
-            reports = ClosedReports(self._clock, self._applications, self._outlet)
-            self._events = XEvents(self._session.display, reports, "watch windows")
-            self._events.start()
+        self._watch.start(emit, lambda outlet: ClosedReports(self._clock, self._applications, outlet))
 
     def stop(self) -> None:
         """End."""
-        events, self._events = self._events, None
-        if events is not None and self._outlet is not None:
-            self._outlet.close()
-            events.stop()
+        self._watch.stop()
 
 
 class ClosedReports:
