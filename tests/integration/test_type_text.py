@@ -4,14 +4,13 @@ import threading
 import time
 
 import pytest
-from Xlib import XK, X, display
-from Xlib.ext import xtest
+from Xlib import X
 
 from tests.fakes.action_context import FakeActionContext
-from understudy.adapters.actions.type_text import Parameters, TypeText
+from tests.integration.typing_hands import PersonKeys, editor, in_front, reader, type_text, typing_on
+from understudy.adapters.actions.type_text import TypeText
 from understudy.adapters.applications import Applications
 from understudy.adapters.typing.choice import choose_typer
-from understudy.core.action import UndoStatus
 from understudy.errors import (
     ActionFailedError,
     CapabilityMissingError,
@@ -28,8 +27,7 @@ ABROAD = "Grüße, Ærøskøbing; 世界漢字; Привет; 🎉🚀 “ok” 
 @pytest.fixture
 def typing(desktop):
     """The action on this desktop."""
-    applications = Applications(desktop.env, desktop.home)
-    return TypeText(typer=choose_typer(desktop.env), applications=applications)
+    return typing_on(desktop)
 
 
 @pytest.fixture
@@ -38,73 +36,6 @@ def keys(desktop):
     keyboard = PersonKeys(desktop.env["DISPLAY"])
     yield keyboard
     keyboard.close()
-
-
-class PersonKeys:
-    """Real keys, down for as long as the test wants."""
-
-    def __init__(self, name):
-        self.display = display.Display(name)
-        self.down = []
-
-    def code(self, name):
-        return self.display.keysym_to_keycode(XK.string_to_keysym(name))
-
-    def press(self, name):
-        xtest.fake_input(self.display, X.KeyPress, self.code(name))
-        self.display.sync()
-        self.down.append(name)
-
-    def release(self, name):
-        xtest.fake_input(self.display, X.KeyRelease, self.code(name))
-        self.display.sync()
-        self.down.remove(name)
-
-    def tap(self, name):
-        self.press(name)
-        self.release(name)
-
-    def close(self):
-        for name in tuple(self.down):
-            self.release(name)
-        if self.display.screen().root.query_pointer().mask & X.LockMask:
-            self.tap("Caps_Lock")
-        self.display.close()
-
-
-def type_text(typing, text, context=None, **options):
-    """Check, prepare and perform, as the engine does."""
-    context = context or FakeActionContext()
-    parameters = typing.check(Parameters(text=text, **options))
-    return typing.perform(parameters, context, typing.prepare(parameters, context))
-
-
-def in_front(desktop, window):
-    """Bring it to the front, and wait until the window manager has come to rest with it there."""
-    shown = desktop.until(lambda: (found := desktop.window_named(window.title)) and found.width > 1 and found)
-    desktop.focus(shown)
-    desktop.until(
-        lambda: getattr(desktop.windows.display.get_input_focus().focus, "id", 1) > 1, what="a focus"
-    )
-    time.sleep(0.1)
-    return shown
-
-
-def reader(desktop, name):
-    """A terminal in front whose program writes what is typed into a file, each key at once."""
-    file = desktop.home / name
-    window = desktop.open_terminal(name, command=f"stty raw -echo; touch {file}; exec cat >> {file}")
-    desktop.until(file.exists, what="the terminal to listen")
-    return in_front(desktop, window), file
-
-
-def editor(desktop, text=""):
-    """Mousepad in front, with the cursor at the end."""
-    file = desktop.home / "letter.txt"
-    file.write_text(text)
-    window = in_front(desktop, desktop.open_editor(file))
-    desktop.windows.press("ctrl+End")
-    return window
 
 
 # ---------------------------------------------------------------- exactly the text
@@ -303,9 +234,11 @@ def test_a_key_of_the_person_breaks_it_off(desktop, typing, keys):
         desktop.until(lambda: len(file.read_bytes()) > 50)
         keys.tap("z")
 
-    threading.Thread(target=tap_in_between).start()
+    person = threading.Thread(target=tap_in_between)
+    person.start()
     with pytest.raises(ActionFailedError, match=r"You used the keyboard or clicked; \d+ of 2000 characters"):
         type_text(typing, "x" * 2000)
+    person.join()
     desktop.until(lambda: b"z" in file.read_bytes(), 3)
     assert len(file.read_bytes().partition(b"z")[2]) <= 1
 
@@ -382,63 +315,3 @@ def test_on_wayland_nothing_is_typed_and_the_reason_is_said(desktop):
     )
     with pytest.raises(CapabilityMissingError, match="Wayland does not tell"):
         type_text(wayland, "hello")
-
-
-# ---------------------------------------------------------------- undo
-
-
-@pytest.mark.desktop("mousepad")
-def test_undo_removes_exactly_what_was_typed(desktop, typing):
-    """The person's own text before it stays."""
-    editor(desktop, "Dear Kim, ")
-    performed = type_text(typing, "Grüße 世界")
-    assert desktop.editor_text() == "Dear Kim, Grüße 世界"
-    undone = typing.undo(performed.undo, FakeActionContext())
-    assert (undone.status, desktop.editor_text()) == (UndoStatus.UNDONE, "Dear Kim, ")
-
-
-@pytest.mark.desktop("mousepad")
-def test_undo_refuses_once_the_person_has_used_the_window(desktop, typing):
-    """One key of theirs, and what stands before the cursor is no longer ours alone."""
-    editor(desktop)
-    performed = type_text(typing, "hello")
-    desktop.windows.press("Left")
-    time.sleep(0.2)
-    undone = typing.undo(performed.undo, FakeActionContext())
-    assert (undone.status, desktop.editor_text()) == (UndoStatus.REFUSED, "hello")
-
-
-def test_undo_refuses_in_a_terminal_once_anything_was_touched(desktop, typing):
-    """Terminals do not say when they were used: any key or movement since counts."""
-    _, file = reader(desktop, "notes")
-    performed = type_text(typing, "hello")
-    desktop.windows.press("z")
-    undone = typing.undo(performed.undo, FakeActionContext())
-    assert undone.status is UndoStatus.REFUSED
-    assert b"\x7f" not in file.read_bytes()
-
-
-def test_undo_works_in_a_terminal_nobody_has_touched(desktop, typing):
-    """One BackSpace a character."""
-    _, file = reader(desktop, "notes")
-    performed = type_text(typing, "hello")
-    undone = typing.undo(performed.undo, FakeActionContext())
-    assert undone.status is UndoStatus.UNDONE, undone.text
-    desktop.until(lambda: file.read_bytes() in (b"hello" + b"\x7f" * 5, b"hello" + b"\x08" * 5), 3)
-
-
-def test_undo_refuses_in_another_window(desktop, typing):
-    """BackSpace would delete something else."""
-    _, other = reader(desktop, "other")
-    reader(desktop, "notes")
-    performed = type_text(typing, "hello")
-    desktop.focus(desktop.window_named("other"))
-    undone = typing.undo(performed.undo, FakeActionContext())
-    assert (undone.status, other.read_bytes()) == (UndoStatus.REFUSED, b"")
-
-
-def test_what_cannot_be_counted_cannot_be_undone(desktop, typing):
-    """Flags, skin colours, accents on their own, line ends: one BackSpace is not one character."""
-    reader(desktop, "notes")
-    texts = ("👍🏽", "🇩🇪", "e\u0301", "a\nb")
-    assert [type_text(typing, text, newlines=True).undo for text in texts] == [None] * 4

@@ -10,7 +10,7 @@ import time
 from types import FrameType
 
 from understudy.adapters.lock import hold_lock
-from understudy.adapters.memory import give_back
+from understudy.adapters.memory import give_back, share_heap
 from understudy.app.agent import LocalAgent
 from understudy.app.parts import RealParts
 from understudy.config import Home, find_home
@@ -28,6 +28,7 @@ LOG_BYTES = 1_000_000
 def run(*, headless: bool = False) -> int:
     """Run the agent until it is quit; returns the exit code. Raises AlreadyRunningError, StoreError."""
     started = time.monotonic()
+    share_heap()
     home = find_home()
     home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     with hold_lock(home.lock):

@@ -1,6 +1,6 @@
 """Stage 5, propose: ask the person, sparingly, and take their answer. The first wins; no answer expires."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -32,6 +32,10 @@ from understudy.engine.messages import Asked, Message, Moved, NoticeEnded, RunWa
 from understudy.engine.promote import change, is_habit
 from understudy.errors import ConflictError, NotFoundError, StoreError, UnderstudyError
 
+VISIBLE_TITLE, VISIBLE_BODY = 80, 240
+"""Characters that every desktop shows of a notification."""
+TOO_LONG = "All of it is in the tray menu and in: understudy suggestions."
+
 
 def propose(message: Message, context: Context) -> Iterator[Message]:
     """Ask, withdraw what has become needless, expire what was not answered, and hear the buttons."""
@@ -60,7 +64,7 @@ def ask(asked: Asked, context: Context) -> Suggestion | None:
     context.store.suggestions.put(suggestion)
     expire(context)
     if is_shown:
-        show(context, notice_of(suggestion, workflow))
+        show(context, notice_of(suggestion, workflow, plan_of(context, workflow)))
     context.tell("suggestion", {"id": suggestion.id, "status": "waiting"})
     return suggestion
 
@@ -94,16 +98,17 @@ def may_auto(workflow: Workflow, context: Context) -> bool:
     return state is not None and earned_tier(state.evidence, is_habit=is_habit(state)) is Tier.AUTO
 
 
-def notice_of(suggestion: Suggestion, workflow: Workflow) -> Notice:
-    """Return the notification that asks."""
+def notice_of(suggestion: Suggestion, workflow: Workflow, plan: Sequence[str]) -> Notice:
+    """Return the notification that asks; without a yes when it cannot show all that would be done."""
     keeps = workflow.is_manual_only and suggestion.is_offer
     labels = answer_labels(suggestion.answers, keeps=keeps)
+    body = suggestion.body
+    visible = f"{suggestion.title[:VISIBLE_TITLE]} {body[:VISIBLE_BODY]}"
+    if not all(line in visible for line in plan):
+        labels = {said: label for said, label in labels.items() if said not in ("do", "always")}
+        body = f"{TOO_LONG} {body}"
     return Notice(
-        key=suggestion.id,
-        title=suggestion.title,
-        body=suggestion.body,
-        buttons=tuple(labels.items()),
-        stays=True,
+        key=suggestion.id, title=suggestion.title, body=body, buttons=tuple(labels.items()), stays=True
     )
 
 
@@ -115,11 +120,13 @@ def _suggestion(asked: Asked, context: Context, waiting: Suggestion | None, *, i
     if may_auto(workflow, context) and workflow.tier is Tier.SUGGEST:
         answers.append(Answer.ALWAYS)
     keeps = workflow.is_manual_only and is_offer
+    plan = plan_of(context, workflow)
+    steps = f"Steps: {'; '.join(plan)}. " if len(plan) > 1 else ""
     return Suggestion(
         id=waiting.id if waiting else new_id("s"),
         workflow_id=workflow.id,
-        title=question(plan_of(context, workflow), keeps=keeps),
-        body=f"{because} {undo_plan_of(context, workflow)}",
+        title=question(plan, keeps=keeps),
+        body=f"{steps}{because} {undo_plan_of(context, workflow)}",
         offered_at=context.now,
         answers=tuple(answers),
         is_offer=is_offer,

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from tests.fakes.engine_rig import EngineRig, a_state, a_workflow
+from tests.fakes.engine_rig import FULL, EngineRig, a_state, a_workflow
 from tests.fakes.store import NOON, a_suggestion
 from understudy.adapters.workers import ThreadWorkers
 from understudy.core import limits
@@ -178,18 +178,20 @@ def test_unknown_questions_and_lost_workflows_are_named():
 
 def test_an_answer_that_cannot_be_stored_changes_nothing():
     """Question, workflow and triggers are as before, so that nothing runs that was not agreed on."""
-    rig = asked(16)
+    rig = asked(16, steps=("script",))
+    put = rig.store.grants.put
 
     def full(grant):
-        raise StoreError("journal.db could not be written", "The disk is full")
+        raise FULL
 
-    rig.store.workflows.put, kept = lambda workflow: (kept(workflow), full(None)), rig.store.workflows.put
+    rig.store.grants.put = full
     with pytest.raises(StoreError):
         rig.answer(rig.waiting[0].id, ALWAYS)
-    rig.store.workflows.put = kept
+    rig.store.grants.put = put
     assert (len(rig.waiting), rig.store.workflows.get("w-1").tier) == (1, Tier.SUGGEST)
+    assert [each.tier for each in rig.context.armed["app:mail"]] == [Tier.SUGGEST]
     again(rig)
-    assert (rig.effects(), [each.tier for each in rig.context.armed["app:mail"]]) == ([], [Tier.SUGGEST])
+    assert (rig.effects("script"), rig.runs) == ([], [])
 
 
 # --- from many threads ---------------------------------------------------------------------------

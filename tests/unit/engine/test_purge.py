@@ -6,7 +6,7 @@ from tests.fakes.engine_rig import FULL, EngineRig, a_state
 from understudy.core.ports import CaptureQuery
 from understudy.core.trust import Tier
 from understudy.core.value import MINUTE
-from understudy.core.workflow import Step
+from understudy.core.workflow import CaptureTrigger, Step
 from understudy.errors import InvalidInputError, StoreError
 
 
@@ -17,6 +17,7 @@ def lived_in():
     rig.see("mail")
     rig.answer(rig.waiting[0].id)
     rig.written(Tier.AUTO, id="w-mine")
+    rig.written(Tier.SUGGEST, id="w-asks", triggers=(CaptureTrigger(symbols=("app:sheet",)),))
     rig.wait(6 * MINUTE)
     rig.see("sheet")
     rig.see("mail")
@@ -45,7 +46,7 @@ def test_deleting_everything_leaves_only_what_was_written_by_hand():
         [],
     )
     assert (store.grants.of("w-1"), store.verdicts.all()) == ([], [])
-    assert [each.id for each in store.workflows.all()] == ["w-mine"]
+    assert [each.id for each in store.workflows.all()] == ["w-mine", "w-asks"]
     assert (list(rig.context.recent), store.owes_vacuum) == ([], False)
     assert [each.id for each in rig.context.armed["app:mail"]] == ["w-mine"]
 

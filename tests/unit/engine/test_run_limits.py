@@ -170,6 +170,23 @@ def test_nothing_has_an_effect_after_stop(jobs):
     assert (rig.statuses, rig.effects(), rig.effects("send")) == (["cancelled"], [], [])
 
 
+def test_a_run_that_begins_at_the_very_moment_of_stop_has_no_effect():
+    """Stop is pressed, on another thread, while the run is being written down: it is not missed."""
+    rig = EngineRig(workers=HeldWorkers()).begin()
+    rig.written()
+    put = rig.store.runs.put
+
+    def stop_meanwhile(run):
+        rig.store.runs.put = put
+        stop_all(rig.context)
+        put(run)
+
+    rig.store.runs.put = stop_meanwhile
+    rig.see("mail")
+    rig.work_on()
+    assert (rig.statuses, rig.effects()) == (["cancelled"], [])
+
+
 def test_the_step_at_work_is_told_to_stop():
     """Its stop signal is set; what comes after it is not done."""
     rig = held("open", "send")

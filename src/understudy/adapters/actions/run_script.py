@@ -52,6 +52,10 @@ class Parameters(Value):
     """Seconds, at most 60."""
 
 
+SHELLS = frozenset({"sh", "bash", "dash"})
+"""Interpreters that go without saying."""
+
+
 class RunScript:
     """Runs the approved text of a script."""
 
@@ -83,13 +87,10 @@ class RunScript:
         return parameters
 
     def preview(self, parameters: Parameters) -> str:
-        """Name the interpreter and the first line that does something."""
-        lines = [line.strip() for line in parameters.script.splitlines()]
-        working = [line for line in lines if line and not line.startswith("#")] or lines or [""]
-        rest = len(working) - 1
-        more = f" and {rest} more line{'s' if rest > 1 else ''}" if rest else ""
+        """Show the whole script, line ends as signs: what is allowed must have been seen."""
+        script = _one_line(" \N{RETURN SYMBOL} ".join(parameters.script.strip().splitlines()))
         program = parameters.interpreter[0].rpartition("/")[2]
-        return _one_line(f"Run a {program} script: {_short(working[0])}{more}")
+        return f"Run `{script}`" if program in SHELLS else f"Run with {program}: `{script}`"
 
     def undo_preview(self, parameters: Parameters) -> str:
         """Say whether an inverse was declared."""
@@ -212,10 +213,6 @@ def _folder(name: str, environment: Mapping[str, str]) -> Path:
             f"There is no folder {folder}", "The script runs in it", "Create it, or name another"
         )
     return folder
-
-
-def _short(line: str, longest: int = 80) -> str:
-    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def _one_line(text: str) -> str:
