@@ -23,6 +23,7 @@ from understudy.core.store_ports import Store
 from understudy.engine import maintain
 from understudy.engine.context import Context, trouble
 from understudy.engine.engine import Engine
+from understudy.engine.execute import stop_all
 from understudy.engine.messages import Requested
 from understudy.engine.service import Service, UseCases
 from understudy.errors import NotRunningError, TimedOutError, UnderstudyError
@@ -106,8 +107,7 @@ class LocalAgent:
         """End everything in order: no new captures, no running step, then the engine, then the store."""
         for watcher in self._parts.watchers.values():
             watcher.stop()
-        for active in tuple(self.context.active.values()):
-            active.timeline.stop.set()
+        stop_all(self.context)
         thread, self._thread = self._thread, None
         if thread is not None:
             self.engine.stop()
@@ -123,6 +123,7 @@ class LocalAgent:
         try:
             answer = request.reply.result(ANSWER_TIME)
         except TimeoutError as error:
+            request.reply.cancel()
             raise TimedOutError("The agent did not answer in time", "It is busy", "Try again") from error
         return answer.result() if isinstance(answer, Future) else answer  # type: ignore[no-any-return]
 

@@ -16,7 +16,7 @@ from understudy.app.virtual import CollectingNotifier, InlineWorkers, VirtualClo
 from understudy.config import Home
 from understudy.core.fortnight import NAMES, fortnight
 from understudy.core.ports import Capability, ImportOptions
-from understudy.core.value import DAY, Value
+from understudy.core.value import DAY, Millis, Value
 from understudy.detectors.learner import PatternLearner
 from understudy.engine import cards, explain, promote
 from understudy.engine.engine import Engine
@@ -44,11 +44,11 @@ class DemoResult(Value):
     seconds: float
 
 
-def demo(report: Callable[[str], None], *, seed: int = 1) -> DemoResult:
-    """Replay a made-up fortnight that ended yesterday; nothing is executed, nothing is kept."""
+def demo(report: Callable[[str], None], *, seed: int = 1, today: Millis = 0) -> DemoResult:
+    """Replay a made-up fortnight that ended yesterday; nothing is executed, nothing is kept. `today` 0 = now."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="understudy-demo-") as folder:
-        replay = _Replay(Home(folder=folder))
+        replay = _Replay(Home(folder=folder), today)
         count = replay.go(report, seed)
         result = DemoResult(
             captures=count,
@@ -65,10 +65,10 @@ def demo(report: Callable[[str], None], *, seed: int = 1) -> DemoResult:
 class _Replay:
     """An agent by a virtual clock, and the offers it makes."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, today: Millis) -> None:
         real = SystemClock()
         self._zone = real.zone()
-        self._start = cards.midnight(real.now(), self._zone) - DAYS * DAY
+        self._start = cards.midnight(today or real.now(), self._zone) - DAYS * DAY
         self._clock = VirtualClock(self._start, self._zone)
         self._engine = Engine()
         self._scheduler = VirtualScheduler(self._clock, self._on_wake)

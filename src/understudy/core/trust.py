@@ -90,8 +90,6 @@ def beta_quantile(probability: float, hits: int, misses: int) -> float:
 
 def _binomial_above(count: int, trials: int, rate: float) -> float:
     """P(Binomial(trials, rate) > count), summed in logarithms so that long histories do not underflow."""
-    if rate in (0.0, 1.0):
-        return rate
     log_rate, log_rest = math.log(rate), math.log1p(-rate)
     log_all = math.lgamma(trials + 1)
     return math.fsum(

@@ -31,11 +31,19 @@ STAGES: tuple[Stage, ...] = (
 """What a message goes through, in order. A stage returns further messages for the stages after it."""
 
 
+class _Look:
+    """Stands in the queue for a request, so that the loop wakes up."""
+
+
+_LOOK = _Look()
+
+
 class Engine:
     """Takes messages from any thread and works on them one by one."""
 
     def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Message | _Look | None] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[Requested] = queue.SimpleQueue()
         self._context: Context | None = None
         self._service: Any = None
 
@@ -44,8 +52,12 @@ class Engine:
         self._context, self._service = context, service
 
     def put(self, message: Message) -> None:
-        """Hand in a message, from any thread."""
-        self._queue.put(message)
+        """Hand in a message, from any thread. What a person asks for does not wait behind what was seen."""
+        if isinstance(message, Requested):
+            self._asked.put(message)
+            self._queue.put(_LOOK)
+        else:
+            self._queue.put(message)
 
     def capture(self, capture: Capture) -> None:
         """Hand in what a watcher saw, from any thread; dropped and counted when far too much is waiting."""
@@ -57,7 +69,7 @@ class Engine:
     def run(self) -> None:
         """Work until `stop`."""
         while (message := self._queue.get()) is not None:
-            self.handle(message)
+            self._take(message)
 
     def stop(self) -> None:
         """End `run` after what is waiting."""
@@ -69,16 +81,19 @@ class Engine:
         while not self._queue.empty():
             message = self._queue.get()
             if message is not None:
-                self.handle(message)
+                self._take(message)
                 count += 1
         return count
+
+    def _take(self, message: "Message | _Look") -> None:
+        while not self._asked.empty():
+            self._serve(self._asked.get())
+        if not isinstance(message, _Look):
+            self.handle(message)
 
     def handle(self, message: Message) -> None:
         """Take one message through all stages."""
         context = self._bound()
-        if isinstance(message, Requested):
-            self._serve(message)
-            return
         messages: list[Message] = [message]
         is_well = True
         for stage in STAGES:
