@@ -76,6 +76,11 @@ def test_a_terminal_without_unicode_does_not_end_the_command(served):
         assert (result.code, result.err, "Watching." in result.out) == (0, "", True)
 
 
+def hear_ctrl_c():
+    """Take Ctrl+C as a terminal sends it, also where the tests themselves were started deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def watch(home, *words):
     """Start watching."""
     variables = {
@@ -87,6 +92,7 @@ def watch(home, *words):
     return subprocess.Popen(
         [sys.executable, "-m", "understudy", "watch", *words],
         env=variables,
+        preexec_fn=hear_ctrl_c,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

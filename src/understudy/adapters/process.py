@@ -113,14 +113,15 @@ def family(pid: int) -> tuple[int, ...]:
 
 
 def kill_tree(pid: int) -> None:
-    """End a process and its descendants at once."""
+    """End a process and its descendants at once; held still first, so that none starts another."""
     import psutil
 
-    for number in reversed(family(pid)):
-        try:
-            psutil.Process(number).kill()
-        except psutil.NoSuchProcess:
-            continue
+    for do in (psutil.Process.suspend, psutil.Process.kill):
+        for number in family(pid):
+            try:
+                do(psutil.Process(number))
+            except psutil.NoSuchProcess:
+                continue
 
 
 def end_group(started: Started, seconds: float) -> bool:

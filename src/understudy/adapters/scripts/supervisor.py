@@ -130,12 +130,11 @@ def _watch(child: int, agent: socket.socket, most: int) -> dict[str, Any] | None
         below = descendants(os.getpid())
         if len(below) - 1 > most:
             return {"how": "too_many_processes", "code": len(below) - 1}
-        for orphan in {pid for pid, parent in below.items() if parent == os.getpid()} - {child}:
-            os.waitpid(orphan, os.WNOHANG)
+        _collect_dead()
 
 
 def descendants(root: int) -> dict[int, int]:
-    """Return pid -> parent of everything below a process, zombies included."""
+    """Return pid -> parent of everything alive below a process."""
     parents = dict(
         filter(None, map(_parent, filter(str.isdigit, (entry.name for entry in Path("/proc").iterdir()))))
     )
@@ -152,7 +151,8 @@ def _parent(name: str) -> tuple[int, int] | None:
         stat = Path(f"/proc/{name}/stat").read_bytes()
     except OSError:
         return None
-    return int(name), int(stat.rpartition(b")")[2].split()[1])
+    state, parent = stat.rpartition(b")")[2].split()[:2]
+    return None if state in (b"Z", b"X") else (int(name), int(parent))
 
 
 # --- ending -----------------------------------------------------------------------------------------------------
@@ -160,8 +160,9 @@ def _parent(name: str) -> tuple[int, int] | None:
 
 def _end_all() -> int:
     """Freeze what is below, so that nothing forks on, kill and collect it; returns how many were seen."""
+    left = descendants(os.getpid())
     seen: set[int] = set()
-    children = {pid for pid, parent in descendants(os.getpid()).items() if parent == os.getpid()}
+    children = {pid for pid, parent in left.items() if parent == os.getpid()}
     _signal(children, signal.SIGKILL)  # of a namespace this is the first process, and the end of all
     while _collect_dead():
         below = set(descendants(os.getpid()))
@@ -169,7 +170,7 @@ def _end_all() -> int:
         if below <= seen:
             _signal(below, signal.SIGKILL)
         seen |= below
-    return len(seen)
+    return len(seen | left.keys())
 
 
 def _signal(pids: set[int], number: int) -> None:
