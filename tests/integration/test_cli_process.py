@@ -92,7 +92,7 @@ def watch(home, *words):
     return subprocess.Popen(
         [sys.executable, "-m", "understudy", "watch", *words],
         env=variables,
-        preexec_fn=hear_ctrl_c,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509  (it takes no lock)
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
