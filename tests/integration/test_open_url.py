@@ -146,7 +146,7 @@ def test_an_opener_that_becomes_the_browser_has_opened_when_its_window_is_there(
     environment["XDG_CURRENT_DESKTOP"] = ""
     began = time.monotonic()
     assert open_url(make(environment), PAGE).output == "opened by xdg-open"
-    assert (desktop.window_named("page").title, time.monotonic() - began < 10) == ("page", True)
+    assert (desktop.wait_window("page").title, time.monotonic() - began < 10) == ("page", True)
     desktop.windows.close(desktop.window_named("page"))
 
 

@@ -155,11 +155,14 @@ class BusSignals:
 
 async def _keep_connected(address: str, client: BusClient, name: str) -> None:
     backoff = Backoff()
+    said = ""
     while True:
         try:
             await _serve_connection(address, client, backoff)
         except (OSError, EOFError) as error:
-            _log.info("%s: the bus %s is away: %s", name, address, error)
+            if str(error) != said:  # a bus that is missing for good is told once, not at every attempt
+                said = str(error)
+                _log.info("%s: the bus %s is away: %s", name, address, said)
         except Exception:  # noqa: BLE001 - whatever a service answers ends this connection, never the agent
             _log.exception("%s: the connection to the bus %s failed", name, address)
         await asyncio.sleep(backoff.next())

@@ -99,8 +99,7 @@ class LocalAgent:
                 continue
             capability = watcher.availability()
             if not capability.is_usable:
-                log.info("watcher %s cannot work here: %s", name, capability.text)
-                continue
+                log.info("watcher %s waits: %s", name, capability.text)
             watcher.start(self.engine.capture)
 
     def stop(self) -> None:

@@ -4,11 +4,12 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from understudy.adapters.applications import Applications
 from understudy.adapters.autostart import find_autostart
 from understudy.adapters.clock import SystemClock
+from understudy.adapters.desktop_capabilities import capabilities
 from understudy.adapters.importers.intake import FileIntake
 from understudy.adapters.notifiers.choice import choose_notifier
 from understudy.adapters.open_windows import choose_windows
@@ -21,12 +22,14 @@ from understudy.adapters.workers import ThreadWorkers
 from understudy.app.agent import Parts
 from understudy.app.machine import Probe, ThisMachine
 from understudy.config import Home
-from understudy.core.action import Action
 from understudy.core.ports import Capability, Clock, Learner, Watcher
 from understudy.detectors.learner import PatternLearner
 from understudy.engine.engine import Engine
 from understudy.engine.messages import Woken
 from understudy.store.sqlite import open_store
+
+if TYPE_CHECKING:
+    from understudy.core.action import Action
 
 
 class RealParts:
@@ -55,6 +58,8 @@ class RealParts:
         self.notifier = choose_notifier(environment, icon)
         self.scheduler = ApsScheduler(self.clock, lambda key: engine.put(Woken(key=key)))
         self.workers = ThreadWorkers()
+        self.typer = choose_typer(environment)
+        self.windows = choose_windows(environment)
         self._foreign: list[Capability] = []
         self._services = self._all_services()
 
@@ -75,7 +80,7 @@ class RealParts:
             name_of=self.applications.named,
             intake=FileIntake(self._discover("importers")),
             machine=ThisMachine(
-                (*self._probes(actions, watchers), lambda: (autostart.availability(),)), autostart, self._quit
+                (*self._probes(watchers), lambda: (autostart.availability(),)), autostart, self._quit
             ),
         )
 
@@ -111,27 +116,19 @@ class RealParts:
             "home_folder": self.person_home,
             "notifier": self.notifier,
             "presence": self.presence,
-            "typer": choose_typer(self._environment),
-            "windows": choose_windows(self._environment),
+            "typer": self.typer,
+            "windows": self.windows,
         }
 
-    def _probes(self, actions: Mapping[str, Action], watchers: Mapping[str, Watcher]) -> tuple[Probe, ...]:
+    def _probes(self, watchers: Mapping[str, Watcher]) -> tuple[Probe, ...]:
         session = read_session(self._environment)
         return (
             lambda: session_capabilities(session),
             lambda: (watcher.availability() for watcher in watchers.values()),
             lambda: (self.presence.idle_capability(), self.presence.lock_capability()),
-            self.notifier.availability,
-            lambda: _of_actions(actions),
+            lambda: capabilities(
+                self._environment, notifier=self.notifier, typer=self.typer, windows=self.windows
+            ),
             lambda: tuple(self._foreign),
             *self._extra_probes,
         )
-
-
-def _of_actions(actions: Mapping[str, Action]) -> tuple[Capability, ...]:
-    """Return what the actions say of themselves, each name once."""
-    found: dict[str, Capability] = {}
-    for action in actions.values():
-        for capability in getattr(action, "capabilities", tuple)():
-            found.setdefault(capability.name, capability)
-    return tuple(found.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 import threading
 from collections import deque
@@ -170,10 +171,18 @@ def action_of(context: Context, step: Step) -> tuple[Action, Value]:
         return action, msgspec.convert(step.parameters, action.parameters)
     except msgspec.ValidationError as error:
         raise InvalidInputError(
-            f"The parameters of {step.action} are not valid",
-            str(error),
-            f"It takes: {', '.join(action.parameters.__struct_fields__)}",
+            f"The parameters of {step.action} are not valid", str(error), _hint(step, action)
         ) from error
+
+
+def _hint(step: Step, action: Action) -> str:
+    """Return the valid name nearest to a wrong one, or all there are."""
+    known = action.parameters.__struct_fields__
+    for name in step.parameters:
+        near = difflib.get_close_matches(name, known, 1)
+        if name not in known and near:
+            return f"There is no {name}; did you mean {near[0]}"
+    return f"It takes: {', '.join(known)}"
 
 
 def plan_of(context: Context, workflow: Workflow) -> tuple[str, ...]:

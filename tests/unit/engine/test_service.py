@@ -274,6 +274,7 @@ def test_a_hand_written_workflow_is_saved_active_and_asks():
         ({"tier": "always"}, "Fields are: name, steps, triggers, tier"),
         ({"steps": [{"action": "gone"}]}, "Known are: notify, open, script, send, type"),
         ({"steps": [{"action": "open", "parameters": {"what": 1}}]}, "It takes: what"),
+        ({"steps": [{"action": "open", "parameters": {"waht": "x"}}]}, "There is no waht; did you mean what"),
         ({"steps": [{"action": "open", "parameters": {"wat": "x"}}]}, "unknown field"),
         ({"steps": [STEP | {"timeout": -1}]}, "is no time to do open in"),
         ({"triggers": [{"type": "capture", "symbols": []}]}, "needs at least one symbol"),
