@@ -150,3 +150,15 @@ def test_stop_ends_a_running_script_within_a_second_and_lasts(person, tmp_path):
     assert person.asks("status")["paused"] is True
     assert person.say("resume").returncode == 0
     assert person.asks("status")["paused"] is False
+
+
+def test_an_agent_that_is_ended_ends_its_script_and_knows_how(person, tmp_path):
+    """SIGTERM is no crash: the script is stopped, and the run is written down as cancelled, not as unknown."""
+    workflow = add_script(person, tmp_path)
+    person.say_and_leave("run-now", workflow, "--allow-script")
+    until((person.home / "proof.txt").exists, timeout=20, what="the script's mark")
+    person.end()
+    assert person.agent.returncode == 0
+    person.start()
+    (card,) = person.asks("runs")
+    assert card["run"]["status"] == "cancelled"

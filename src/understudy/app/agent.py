@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ log = logging.getLogger("understudy.agent")
 Answer = TypeVar("Answer")
 ANSWER_TIME = 10.0
 """Seconds within which the engine must answer."""
+ENDING_TIME = 2.0
+"""Seconds that running steps are given when the agent ends."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,11 +110,18 @@ class LocalAgent:
         for watcher in self._parts.watchers.values():
             watcher.stop()
         stop_all(self.context)
+        self._let_runs_end()
         thread, self._thread = self._thread, None
         if thread is not None:
             self.engine.stop()
             thread.join(5)
         self._parts.store.close()
+
+    def _let_runs_end(self) -> None:
+        """Give steps that were told to stop the time to say how they ended; what does not is unknown later."""
+        until = time.monotonic() + ENDING_TIME
+        while self._thread is not None and self.context.active and time.monotonic() < until:
+            time.sleep(0.02)
 
     def ask(self, call: Callable[[UseCases], Answer | Future[Answer]]) -> Answer:
         """Run the call on the engine thread and return its answer; futures are waited for."""
