@@ -118,6 +118,7 @@ def daily(context: Context) -> None:
         deleted = context.store.captures.delete(CaptureQuery(until=limit))
         if deleted:
             log.info("deleted %d captures older than %d days", deleted, context.settings.retention_days)
+            context.store.vacuum()
     seen = {state.pattern.id: state.pattern.last_seen for state in context.store.patterns.all()}
     for workflow in context.store.workflows.all():
         last = seen.get(workflow.pattern_id, 0)
