@@ -76,7 +76,7 @@ def suggestion_card(card: SuggestionCard, now: Millis) -> Iterator[Line]:
     yield f"{strong(one.title)}  {quiet(one.id)}"
     yield from (f"  {plain(line)}" for line in one.body.splitlines() if line.strip())
     yield from (f"  {number}. {literal(step)}" for number, step in enumerate(card.plan, start=1))
-    if card.undo:
+    if card.undo and card.undo not in one.body:
         yield f"  {quiet(card.undo)}"
     if one.status is SuggestionStatus.WAITING:
         yield f"  {quiet('offered')} {moment(one.offered_at, now)}  →  understudy approve {plain(one.id)}"
@@ -103,7 +103,10 @@ def answered(answer: Suggestion, now: Millis) -> Iterator[Line]:
 def why(answer: Why, now: Millis) -> Iterator[Line]:
     """The reasons behind one thing, and the values they were decided on."""
     del now
-    yield f"{strong(answer.subject)}: {plain(answer.verdict)}"
+    if answer.verdict.startswith(answer.subject):
+        yield strong(answer.verdict)
+    else:
+        yield f"{strong(answer.subject)}: {plain(answer.verdict)}"
     for reason in answer.reasons:
         yield f"  • {plain(reason.text)}"
         seen = ", ".join(f"{name} {value}" for name, value in reason.seen.items())
