@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import msgspec
+
 from understudy.core.action import Expectation
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.privacy import screen
@@ -29,7 +31,7 @@ def ingest(message: Message, context: Context) -> Iterator[Message]:
     symbol = context.learner.symbol(kept)
     capture_id = context.store.captures.add(kept, symbol)
     if capture_id is not None:
-        context.tell("capture", {"id": capture_id})
+        context.tell("capture", {"id": capture_id, **msgspec.to_builtins(kept)})
         yield Noted(id=capture_id, capture=kept, symbol=symbol)
 
 

@@ -35,7 +35,9 @@ def test_what_is_seen_is_stored_and_told_to_who_listens():
     """A capture that nothing speaks against is kept, and subscribers get its id."""
     rig = EngineRig().begin()
     rig.see("mail")
-    assert (stored(rig), rig.told) == ([("mail", False)], [("capture", {"id": 1})])
+    ((kind, told),) = rig.told
+    assert stored(rig) == [("mail", False)]
+    assert (kind, told["id"], told["kind"], told["app"]) == ("capture", 1, "focus", "mail")
 
 
 def test_what_was_seen_already_changes_nothing():

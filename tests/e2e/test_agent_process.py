@@ -1,10 +1,11 @@
-"""A crash between intent and outcome: the run shows unknown, and nothing is done twice."""
+"""The agent as a process of its own, and a person at a terminal: watching, crashing, stopping, ending."""
 
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -70,6 +71,19 @@ class Person:
         )
         self.left.append(command)
 
+    def say_and_read(self, *words):
+        """Run a command that goes on, and return what it writes."""
+        command = subprocess.Popen(
+            [sys.executable, "-m", "understudy", *words],
+            env=self.environment | {"PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self.left.append(command)
+        return command.stdout
+
     def asks(self, *words):
         """Run a command with --json and return its answer."""
         done = self.say(*words, "--json")
@@ -81,7 +95,10 @@ class Person:
             self.agent.send_signal(signal.SIGTERM)
             self.agent.wait(15)
         while self.left:
-            self.left.pop().wait(15)
+            command = self.left.pop()
+            command.wait(15)
+            if command.stdout is not None:
+                command.stdout.close()
 
 
 @pytest.fixture
@@ -101,6 +118,28 @@ def add_script(person, folder):
     step = {"action": "run_script", "parameters": {"script": SCRIPT, "interpreter": [sys.executable]}}
     document.write_text(json.dumps({"name": "Leave a mark", "steps": [step]}))
     return person.asks("workflows", "add", str(document))["workflow"]["id"]
+
+
+def test_watch_shows_what_is_seen_as_it_is_seen(person):
+    """A command written to the shell's history comes out of `understudy watch` at once, as a line and as JSON."""
+    history = person.home / ".bash_history"
+    history.write_text("ls\n")
+    lines, stream = [], person.say_and_read("watch", "--json")
+    reader = threading.Thread(target=lambda: lines.extend(iter(stream.readline, "")), daemon=True)
+    reader.start()
+    number = 0
+
+    def seen():
+        nonlocal number
+        number += 1
+        with history.open("a") as file:
+            file.write(f"make target-{number}\n")
+        time.sleep(0.2)
+        return [json.loads(line) for line in lines]
+
+    event = until(seen, timeout=20, what="an event")[0]
+    assert (event["event"], event["kind"], event["app"]) == ("capture", "command", "bash")
+    assert event["text"].startswith("make target-")
 
 
 def test_after_kill_9_in_the_middle_the_run_is_unknown_and_nothing_runs_twice(person, tmp_path):
