@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from types import FrameType
 
 from understudy.adapters.lock import hold_lock
@@ -95,12 +96,28 @@ class _Running:
         took = int((time.monotonic() - self._started) * 1000)
         log.info("ready after %d ms", took)
         _tell(f"Understudy is watching. Your data stays in {self._home.folder}")
-        for capability in self._agent.ask(lambda service: service.doctor()).capabilities:
-            if capability.is_usable or (headless and capability.name == "tray"):
-                continue
-            _tell(
-                f"  {capability.name}: {capability.text}" + (f" ({capability.fix})" if capability.fix else "")
-            )
+        capabilities = self._agent.ask(lambda service: service.doctor()).capabilities
+        for line in what_is_missing(one for one in capabilities if not (headless and one.name == "tray")):
+            _tell(line)
+
+
+def what_is_missing(capabilities: Iterable[Capability]) -> list[str]:
+    """Return a line for each thing to do about what is missing, and one for what still works; none if all is well."""
+    every = tuple(capabilities)
+    missing: dict[str, list[Capability]] = {}
+    for one in every:
+        if not one.is_usable:
+            missing.setdefault(one.fix or one.text, []).append(one)
+    if not missing:
+        return []
+    lines = []
+    for fix, group in missing.items():
+        names = ", ".join(one.name.replace("_", " ") for one in group)
+        why = f": {group[0].text.rstrip('.')}" if fix != group[0].text else ""
+        lines.append(f"  missing: {names}{why}. {fix}")
+    works = ", ".join(one.name.replace("_", " ") for one in every if one.is_usable)
+    lines.append(f"  works: {works or 'nothing of the desktop'}; imports, command line and the local API")
+    return lines
 
 
 def _tell(line: str) -> None:
