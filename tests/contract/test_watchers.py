@@ -109,6 +109,7 @@ def test_without_a_desktop_a_watcher_starts_and_ends_in_time(bare, name):
 def keep_busy(desktop):
     """Do a bit of everything that any of the watchers could see."""
     desktop.open_terminal("busy")
+    desktop.wait_active("busy")
     with (desktop.home / ".bash_history").open("a") as history:
         history.write("make busy\n")
     desktop.windows.clear()

@@ -55,7 +55,7 @@ class PanelTray:
 
     def icon(self) -> tuple[int, int]:
         """Wait until the tray has room for the icon, and return its middle."""
-        tray = until(self._tray, what="an icon in the panel")
+        tray = until(self._tray, 30, what="an icon in the panel")
         return tray.middle
 
     def click(self) -> None:
@@ -67,7 +67,9 @@ class PanelTray:
         self.windows.click(*self.icon(), RIGHT)
         for label in labels:
             entry = self._next_shown(label)
-            until(lambda entry=entry: self._is_pointed_at(entry), what=f"{label!r} to take a click")
+            until(
+                lambda entry=entry: self._is_pointed_at(entry), timeout=30, what=f"{label!r} to take a click"
+            )
             self.windows.click(*entry.middle)
 
     def _is_pointed_at(self, entry: Element) -> bool:

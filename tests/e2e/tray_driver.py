@@ -46,7 +46,7 @@ class TrayDriver:
         """Every registered icon, as bus name and path."""
         return self.bus.get(WATCHER_OBJECT, "RegisteredStatusNotifierItems")
 
-    def wait_item(self, title: str = "", timeout: float = 10) -> "TrayItem":
+    def wait_item(self, title: str = "", timeout: float = 30) -> "TrayItem":
         """Wait for an icon, the one with this title or the first."""
         return until(lambda: self._item(title), timeout, f"a tray icon {title!r}; there are {self.items()}")
 
