@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.e2e.accessibility import BUTTONS, REGISTRY, Screen
+from tests.e2e.accessibility import BUTTONS, REGISTRY, Element, Screen
 from tests.e2e.applications import write_desktop_file
 from tests.e2e.bus import Bus
 from tests.e2e.capabilities import program_path
@@ -247,8 +247,13 @@ class Desktop:
 
     def editor_text(self) -> str:
         """What the editor shows now, saved or not."""
-        texts = [element for element in self.screen.elements("mousepad") if element.role == "text"]
+        texts = until(lambda: self._texts("mousepad"), what="one text in the editor")
         return self.screen.content(texts[0])
+
+    def _texts(self, program: str) -> list[Element]:
+        """The one text the program shows; nothing while there is none, or that of another that is just ending."""
+        texts = [element for element in self.screen.elements(program) if element.role == "text"]
+        return texts if len(texts) == 1 else []
 
     def install_application(self, name: str, command: str = "") -> Path:
         """Put a .desktop file for the program into the home and return its path."""

@@ -147,7 +147,7 @@ def test_a_repeated_phrase_is_typed_into_a_real_editor_and_removed_again(office,
     office.ask(lambda service: service.answer(card.suggestion.id, Answer.DO, "cli"))
     assert office.runs() == []
 
-    desktop.focus(desktop.open_editor(desktop.home / "letter.txt"))
+    desktop.focus(desktop.open_editor(desktop.home / "signed-letter.txt"))
     workflow = card.suggestion.workflow_id
     run = office.ask(lambda service: service.run_now(workflow, "cli"))
     assert run.status is RunStatus.COMPLETED, run.text

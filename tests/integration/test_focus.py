@@ -226,7 +226,9 @@ def test_an_idle_watcher_never_wakes_up(desktop, seen):
     time.sleep(0.5)
     before = wakeups()
     time.sleep(3)
-    assert wakeups() - before <= 3  # this test's own sleep, and a busy machine; polling twice a second would be 6
+    assert (
+        wakeups() - before <= 3
+    )  # this test's own sleep, and a busy machine; polling twice a second would be 6
 
 
 @pytest.mark.benchmark

@@ -1,5 +1,6 @@
 """The hands and eyes of the typing tests: a keyboard of the person, places to type into, and the action itself."""
 
+import itertools
 import time
 
 from Xlib import XK, X, display
@@ -9,6 +10,8 @@ from tests.fakes.action_context import FakeActionContext
 from understudy.adapters.actions.type_text import Parameters, TypeText
 from understudy.adapters.applications import Applications
 from understudy.adapters.typing.choice import choose_typer
+
+NUMBERS = itertools.count(1)
 
 
 def typing_on(desktop):
@@ -76,7 +79,7 @@ def reader(desktop, name):
 
 def editor(desktop, text=""):
     """Mousepad in front, with the cursor at the end."""
-    file = desktop.home / "letter.txt"
+    file = desktop.home / f"letter-{next(NUMBERS)}.txt"  # the window of the test before may still be listed
     file.write_text(text)
     window = in_front(desktop, desktop.open_editor(file))
     desktop.windows.press("ctrl+End")
