@@ -45,7 +45,7 @@ def attribute(capture: Capture, context: Context) -> Capture:
         context.focus = (capture.app, run_id)
     if not run_id or run_id == capture.run_id:
         return capture
-    return _with_run(capture, run_id)
+    return msgspec.structs.replace(capture, run_id=run_id)
 
 
 def _expected_by(capture: Capture, context: Context) -> str:
@@ -68,21 +68,6 @@ def _matches(expectation: Expectation, capture: Capture) -> bool:
         expectation.app.casefold() in ("", capture.app.casefold())
         and expectation.url in ("", capture.url)
         and expectation.text in ("", capture.text)
-    )
-
-
-def _with_run(capture: Capture, run_id: str) -> Capture:
-    return Capture(
-        at=capture.at,
-        kind=capture.kind,
-        source=capture.source,
-        app=capture.app,
-        title=capture.title,
-        url=capture.url,
-        text=capture.text,
-        lasted=capture.lasted,
-        pid=capture.pid,
-        run_id=run_id,
     )
 
 
