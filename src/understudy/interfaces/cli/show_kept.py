@@ -131,7 +131,7 @@ def privacy(rules: PrivacyRules, now: Millis) -> Iterator[Line]:
     yield from facts(
         (("window titles", _said(rules.record_titles)), ("typed phrases", _said(rules.record_phrases)))
     )
-    yield quiet("  Password fields, private windows and password managers are never recorded.")
+    yield quiet("  Password managers, password prompts and windows titled as private are not recorded.")
 
 
 def screened(answer: Screened, now: Millis) -> Iterator[Line]:
