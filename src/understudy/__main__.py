@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from understudy.interfaces.cli.command import DemoResult
+    from understudy.engine.merging import LogSource
+    from understudy.engine.reading import Reading
+    from understudy.engine.replaying import Replayed
+    from understudy.engine.sieve import Progress
+    from understudy.interfaces.cli.command import DemoResult, Foreseen
 
 
 def main() -> None:
@@ -15,7 +19,17 @@ def main() -> None:
     from understudy.interfaces.cli.command import Programs
     from understudy.interfaces.cli.program import main as run_program
 
-    run_program(Programs(endpoint=find_home().endpoint, run=_run, demo=_demo, write_tables=_write_tables))
+    run_program(
+        Programs(
+            endpoint=find_home().endpoint,
+            run=_run,
+            demo=_demo,
+            replay=_replay,
+            symbols=_symbols,
+            predict=_predict,
+            write_tables=_write_tables,
+        )
+    )
 
 
 def _run(headless: bool) -> int:  # noqa: FBT001 - the app's own signature
@@ -28,6 +42,24 @@ def _demo(report: Callable[[str], None]) -> "DemoResult":
     from understudy import app
 
     return app.demo(report)
+
+
+def _replay(log: "LogSource", report: "Progress") -> "Replayed":
+    from understudy import app
+
+    return app.replay(log, report)
+
+
+def _symbols(log: "LogSource", report: "Progress") -> "Reading":
+    from understudy import app
+
+    return app.symbols(log, report)
+
+
+def _predict(log: "LogSource", report: "Progress") -> "Foreseen":
+    from understudy import app
+
+    return app.predict(log, report)
 
 
 def _write_tables(path: "Path", tables: dict[str, list[dict[str, Any]]]) -> None:

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.contract.stores import STORES, open_as
-from tests.fakes.store import a_capture, a_pair, a_run, a_state, a_symbol
+from tests.fakes.store import NOON, a_capture, a_pair, a_run, a_state, a_symbol
 from understudy.core.capture import CaptureKind
 from understudy.core.ports import CaptureQuery
+from understudy.core.value import DAY
 from understudy.errors import InvalidInputError
 
 
@@ -216,6 +217,47 @@ def test_patterns_are_kept_by_id(store):
     store.patterns.put(changed)
     assert (store.patterns.get("p-2"), store.patterns.get("p-3")) == (changed, None)
     assert store.patterns.all() == [a_state("p-1"), changed]
+
+
+def test_a_snapshot_is_kept_until_what_is_in_it_changes(store):
+    """Deleted, or started a run, or older ones came in: it is gone; one more capture leaves it."""
+    capture_id = store.captures.add(a_capture(), a_symbol())
+    assert store.captures.snapshot() == b""
+    changes = (
+        lambda: store.captures.mark_started(capture_id, "r-1"),
+        lambda: store.captures.add_many([(a_capture(at=NOON - DAY), a_symbol())]),
+        lambda: store.captures.delete(CaptureQuery()),
+    )
+    for number, change in enumerate(changes):
+        store.captures.keep_snapshot(b"older")
+        store.captures.keep_snapshot(bytes(range(256)))
+        store.captures.add(a_capture(at=NOON + 1 + number), a_symbol())
+        store.captures.delete(CaptureQuery(app="not there"))
+        assert store.captures.snapshot() == bytes(range(256))
+        change()
+        assert store.captures.snapshot() == b""
+
+
+def test_patterns_are_brought_up_to_date_together(store):
+    """New ones, changed ones and lost ones at once; ids that are not there are fine."""
+    store.patterns.put(a_state("p-1"))
+    store.patterns.put(a_state("p-2"))
+    changed = a_state("p-2").__class__(pattern=a_state("p-2").pattern)
+    store.patterns.update([changed, a_state("p-3")], ["p-1", "p-9"])
+    assert store.patterns.all() == [changed, a_state("p-3")]
+
+
+def test_patterns_are_brought_up_to_date_all_or_none(store):
+    """What breaks halfway changes nothing."""
+
+    def broken():
+        yield a_state("p-2")
+        raise ZeroDivisionError
+
+    store.patterns.put(a_state("p-1"))
+    with pytest.raises(ZeroDivisionError):
+        store.patterns.update(broken(), ["p-1"])
+    assert store.patterns.all() == [a_state("p-1")]
 
 
 def test_replacing_all_patterns_leaves_only_these(store):

@@ -278,6 +278,8 @@ def a_pattern(pattern_id="p-1", *, trigger=MAIL, steps=("open",), kind=PatternKi
         "horizon": 5 * MINUTE,
         "support": 5,
         "days": 3,
+        "sessions": 3,
+        "saves_per_week": 60.0,
         "weekdays": (0, 1, 2),
         "found_at": NOON - MINUTE,
         "last_seen": NOON - MINUTE,

@@ -34,6 +34,8 @@ class ScriptedLearner:
         self.will_mine = None
         """What the next mining finds; None = none is due."""
         self.due = None
+        self.will_resume = b""
+        """The snapshot it gives, and the only one it goes on from."""
         self.broken = set()
         """Names of the methods that raise."""
 
@@ -97,6 +99,16 @@ class ScriptedLearner:
 
     def states(self):
         return tuple(self.known.values())
+
+    def snapshot(self):
+        self._may_break("snapshot")
+        return self.will_resume
+
+    def resume(self, snapshot, states, recent):
+        if not snapshot or snapshot != self.will_resume:
+            return False
+        self.restore(states, recent)
+        return True
 
     def restore(self, states, history):
         self.known = {state.pattern.id: state for state in states}

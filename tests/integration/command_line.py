@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import pty
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from understudy import app
 from understudy.interfaces.cli.command import Programs
 from understudy.interfaces.cli.program import understudy
 from understudy.store.tables import write_tables
@@ -44,7 +46,15 @@ class CommandLine:
     """Somebody who types commands."""
 
     def __init__(self, endpoint, run=lambda _: 0, demo=lambda _: Found()):
-        self.programs = Programs(endpoint=endpoint, run=run, demo=demo, write_tables=write_tables)
+        self.programs = Programs(
+            endpoint=endpoint,
+            run=run,
+            demo=demo,
+            replay=app.replay,
+            symbols=app.symbols,
+            predict=app.predict,
+            write_tables=write_tables,
+        )
 
     def __call__(self, *words, typed=""):
         """Type a command; `typed` answers its questions."""
@@ -76,3 +86,28 @@ def in_a_process(home, *words, **environment):
         timeout=60,
     )
     return Result(code=run.returncode, out=run.stdout, err=run.stderr)
+
+
+def on_a_terminal(home, *words, **environment):
+    """Type a command at a terminal and return what the terminal got."""
+    variables = {
+        **os.environ,
+        "UNDERSTUDY_HOME": str(home),
+        "PYTHONPATH": str(ROOT / "src"),
+        "TERM": "xterm",
+        **environment,
+    }
+    main, end = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "understudy", *words], env=variables, stdin=end, stdout=end, stderr=end
+    )
+    os.close(end)
+    parts = []
+    try:
+        while part := os.read(main, 65536):
+            parts.append(part)
+    except OSError:  # how a pseudo-terminal says that the other side is gone
+        pass
+    os.close(main)
+    process.wait(10)
+    return b"".join(parts).decode()

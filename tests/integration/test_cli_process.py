@@ -1,7 +1,6 @@
 """The command line as a process of its own: colour, signals, shells, and how long it takes."""
 
 import os
-import pty
 import shutil
 import signal
 import socket
@@ -14,7 +13,7 @@ import pytest
 
 from tests.e2e.waiting import until
 from tests.integration.api_server import serving
-from tests.integration.command_line import ROOT, CommandLine, in_a_process
+from tests.integration.command_line import ROOT, CommandLine, in_a_process, on_a_terminal
 from understudy.errors import NotRunningError, TimedOutError
 from understudy.interfaces.cli.client import Client
 from understudy.interfaces.cli.exit_codes import ExitCode
@@ -34,31 +33,6 @@ def test_the_program_answers(served):
     result = in_a_process(served.file.parent, "status")
     assert (result.code, result.err) == (0, "")
     assert result.out.startswith("● Watching.")
-
-
-def on_a_terminal(home, *words, **environment):
-    """Type a command at a terminal and return what the terminal got."""
-    variables = {
-        **os.environ,
-        "UNDERSTUDY_HOME": str(home),
-        "PYTHONPATH": str(ROOT / "src"),
-        "TERM": "xterm",
-        **environment,
-    }
-    main, end = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "understudy", *words], env=variables, stdin=end, stdout=end, stderr=end
-    )
-    os.close(end)
-    parts = []
-    try:
-        while part := os.read(main, 65536):
-            parts.append(part)
-    except OSError:  # how a pseudo-terminal says that the other side is gone
-        pass
-    os.close(main)
-    process.wait(10)
-    return b"".join(parts).decode()
 
 
 def test_there_is_colour_on_a_terminal_alone(served):

@@ -121,6 +121,20 @@ def test_the_hour_that_autumn_repeats_goes_on_in_order():
     assert spring.read("2024-03-31 03:30") == spring.read("2024-03-31 02:30")
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin"])
+def test_times_in_one_minute_are_read_like_any_other(zone):
+    """Second by second through the hour that autumn repeats and the one that spring skips, there and back."""
+    texts = [
+        f"{day}T{hour:02}:{minute:02}:{second:02}{part}"
+        for day in ("2024-10-27", "2024-03-31", "2024-10-27")
+        for hour in (1, 2, 2, 3)
+        for minute, second in ((0, 0), (0, 30), (0, 29), (10, 59), (9, 0))
+        for part in ("", ".250", "Z", ".5")
+    ]
+    quick, slow = Times(zone), Times(zone)
+    assert [quick.read(text) for text in texts] == [slow.read(f"{text} ") for text in texts]
+
+
 @pytest.mark.parametrize(
     "name, identity",
     [

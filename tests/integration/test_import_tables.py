@@ -54,6 +54,26 @@ def test_a_subject_makes_foreign_records(tmp_path):
     assert bad.why == "it has neither kind nor subject"
 
 
+def test_equal_values_have_equal_marks_and_are_not_kept(tmp_path):
+    """Copied here, pasted there: that can be told; what it was, not."""
+    content = "t,event,target,content\n1717570941,copy,A2,Frank 01\n1717570942,paste,B7, Frank 01\n1717570943,x,C,\n"
+    with_subject = columns(time="t", kind="event", subject="target", value="content")
+    copied, pasted, other = table(tmp_path, content, with_subject)
+    windows = table(tmp_path, content, columns(time="t", app="target", value="content"))
+    assert copied.value == pasted.value != other.value == ""
+    assert [one.value for one in windows] == [copied.value, copied.value, ""]
+    assert "Frank" not in repr((copied, pasted, windows))
+
+
+def test_a_text_that_many_rows_repeat_is_joined_once_and_memory_is_bounded(tmp_path):
+    """Row by row the same as if each were joined by itself."""
+    rows = "".join(f"{1717570941 + number},e,a{number % 5000},b\n" for number in range(10_000))
+    foreign = table(tmp_path, f"t,k,x,y\n{rows}", columns(time="t", kind="k", subject="x+y"))
+    windows = table(tmp_path, f"t,k,x,y\n{rows}", columns(time="t", app="y", title="x"))
+    assert [one.text for one in foreign] == [f"a{number % 5000} / b" for number in range(10_000)]
+    assert [one.title for one in windows] == [f"a{number % 5000}" for number in range(10_000)]
+
+
 def test_constants_and_kinds_can_be_given(tmp_path):
     """A constant starts with an equals sign."""
     (capture,) = table(

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from understudy.interfaces.cli.command import DemoResult
+    from understudy.engine.merging import LogSource
+    from understudy.engine.reading import Reading
+    from understudy.engine.replaying import Replayed
+    from understudy.engine.sieve import Progress
+    from understudy.interfaces.cli.command import DemoResult, Foreseen
 
 
 def run(*, headless: bool = False) -> int:
@@ -21,6 +25,27 @@ def demo(report: Callable[[str], None]) -> "DemoResult":
     from understudy.app.demo import demo as replay
 
     return replay(report)
+
+
+def replay(log: "LogSource", report: "Progress") -> "Replayed":
+    """Say what would have been suggested in a log, and when; nothing is executed, nothing is kept."""
+    from understudy.app.logs import replay as replay_log
+
+    return replay_log(log, report)
+
+
+def symbols(log: "LogSource", report: "Progress") -> "Reading":
+    """Say how the captures of a log are read."""
+    from understudy.app.logs import symbols as read_log
+
+    return read_log(log, report)
+
+
+def predict(log: "LogSource", report: "Progress") -> "Foreseen":
+    """Say how well the events of a log are foreseen."""
+    from understudy.app.logs import predict as foresee_log
+
+    return foresee_log(log, report)
 
 
 def write_tables(path: "Path", tables: dict[str, list[dict[str, Any]]]) -> None:

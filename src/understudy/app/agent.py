@@ -112,10 +112,14 @@ class LocalAgent:
         stop_all(self.context)
         self._let_runs_end()
         thread, self._thread = self._thread, None
-        if thread is not None:
-            self.engine.stop()
-            thread.join(5)
-        self._parts.store.close()
+        try:
+            if thread is not None:
+                self.engine.stop()
+                thread.join(5)
+                if not thread.is_alive():
+                    maintain.end(self.context)
+        finally:
+            self._parts.store.close()
 
     def _let_runs_end(self) -> None:
         """Give steps that were told to stop the time to say how they ended; what does not is unknown later."""

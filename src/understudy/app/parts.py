@@ -21,10 +21,12 @@ from understudy.adapters.typing.choice import choose_typer
 from understudy.adapters.workers import ThreadWorkers
 from understudy.app.agent import Parts
 from understudy.app.machine import Probe, ThisMachine
+from understudy.app.miner import Miner
 from understudy.config import Home
 from understudy.core.ports import Capability, Clock, Learner, Watcher
 from understudy.detectors.learner import PatternLearner
 from understudy.engine.engine import Engine
+from understudy.engine.learn import HISTORY
 from understudy.engine.messages import Woken
 from understudy.store.sqlite import open_store
 
@@ -58,6 +60,7 @@ class RealParts:
         self.notifier = choose_notifier(environment, icon)
         self.scheduler = ApsScheduler(self.clock, lambda key: engine.put(Woken(key=key)))
         self.workers = ThreadWorkers()
+        self.miner = Miner()
         self.typer = choose_typer(environment)
         self.windows = choose_windows(environment)
         self._foreign: list[Capability] = []
@@ -92,6 +95,7 @@ class RealParts:
     def stop(self) -> None:
         """End the threads."""
         self.scheduler.stop()
+        self.miner.stop()
         self.workers.stop()
         self.notifier.stop()
         self.presence.close()
@@ -101,7 +105,9 @@ class RealParts:
             self.scheduler.refresh()
 
     def _new_learner(self) -> Learner:
-        return PatternLearner(self.clock.zone(), name_of=self.applications.named)
+        return PatternLearner(
+            self.clock.zone(), name_of=self.applications.named, capacity=HISTORY, mine=self.miner.mine
+        )
 
     def _discover(self, kind: str) -> dict[str, Any]:
         return discover(

@@ -11,6 +11,8 @@ from understudy.core.workflow import Workflow
 
 SILENCES: tuple[Millis, ...] = (7 * DAY, 14 * DAY, 28 * DAY)
 """How long an offer stays silent after the first, second and every further "Not now"."""
+UNANSWERED = 3
+"""Offers that were on screen and expired, in a row, that are taken for one "Not now"."""
 RELATIVE_OVERLAP = 0.7
 """Jaccard overlap of steps from which two workflows with the same trigger are relatives."""
 
@@ -53,10 +55,8 @@ def budget_refusal(recent: Sequence[Suggestion], now: Millis, zone: str, per_day
 
 
 def silence_refusal(own: Sequence[Suggestion], now: Millis) -> Reason | None:
-    """Return why an offer stays silent after earlier answers to the same offer."""
-    dismissals = sorted(
-        offer.answered_at for offer in own if offer.is_offer and offer.status is SuggestionStatus.NOT_NOW
-    )
+    """Return why an offer stays silent after earlier answers, or none, to the same offer."""
+    dismissals = _dismissals(own)
     if not dismissals:
         return None
     until = dismissals[-1] + SILENCES[min(len(dismissals), len(SILENCES)) - 1]
@@ -65,9 +65,26 @@ def silence_refusal(own: Sequence[Suggestion], now: Millis) -> Reason | None:
     days = -(-(until - now) // DAY)
     return Reason(
         code="dismissed",
-        text=f"You said not now; it stays silent for {days} more day{'s' if days > 1 else ''}",
+        text=f"It was not wanted now; it stays silent for {days} more day{'s' if days > 1 else ''}",
         seen={"times": len(dismissals), "until": until},
     )
+
+
+def _dismissals(own: Sequence[Suggestion]) -> list[Millis]:
+    """Return when the same offer was declined, oldest first; a few left unanswered in a row are as good as a no."""
+    dismissals, unanswered = [], 0
+    for offer in sorted(own, key=lambda each: each.answered_at):
+        if not offer.is_offer:
+            continue
+        if offer.status in (SuggestionStatus.NOT_NOW, SuggestionStatus.APPROVED):
+            unanswered = 0
+        if offer.status is SuggestionStatus.NOT_NOW:
+            dismissals.append(offer.answered_at)
+        elif offer.status is SuggestionStatus.EXPIRED and offer.shown_at:
+            unanswered += 1
+            if unanswered % UNANSWERED == 0:
+                dismissals.append(offer.answered_at)
+    return dismissals
 
 
 def is_relative(one: Workflow, other: Workflow) -> bool:

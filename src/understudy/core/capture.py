@@ -46,10 +46,15 @@ class Capture(Value):
     """The run that caused this, when it was our own doing: such captures are shown, never mined."""
     pid: int = 0
     """The process behind the window, while it lives; never stored."""
+    value: str = ""
+    """The mark of what was copied or pasted (see value_mark); only compared, never stored or shown."""
 
     @property
     def digest(self) -> int:
-        """A 63-bit identity of what was seen: importing the same record twice finds it."""
+        """A 63-bit identity of what was seen: importing the same record twice finds it.
+
+        `value` is no part of it: the same text has another mark in another process.
+        """
         parts = (self.at, self.kind.value, self.app, self.title, self.url, self.text)
         raw = hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
         return int.from_bytes(raw, "big") >> 1

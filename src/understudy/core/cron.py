@@ -299,8 +299,11 @@ def _every_hour_in_words(minutes: tuple[int, ...]) -> str:
 
 def _weekdays_in_words(weekdays: tuple[int, ...]) -> str:
     known = {(1, 2, 3, 4, 5): "weekdays", (0, 6): "weekends"}
-    from_monday = sorted(weekdays, key=lambda day: (day - 1) % 7)
-    return known.get(weekdays) or ", ".join(_DAYS[day].capitalize() for day in from_monday)
+    from_monday = sorted((day - 1) % 7 for day in weekdays)
+    first, last = from_monday[0], from_monday[-1]
+    names = [_DAYS[(day + 1) % 7].capitalize() for day in from_monday]
+    is_row = len(names) >= _LIST and last - first == len(names) - 1
+    return known.get(weekdays) or (f"{names[0]} to {names[-1]}" if is_row else ", ".join(names))
 
 
 def _days_of_month_in_words(days: tuple[int, ...]) -> str:

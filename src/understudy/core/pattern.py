@@ -51,6 +51,10 @@ class Pattern(Value):
     """Occurrences counted when last mined."""
     days: int
     """Distinct local days among them."""
+    flows: tuple[tuple[int, int], ...] = ()
+    """(from, to) places in `symbols`: what is used there is what was seen here, as with copy and paste."""
+    sessions: int = 0
+    """Distinct stretches at work among them."""
     weekdays: tuple[int, ...] = ()
     """Local weekdays on which it was seen, 0 = Monday, in order."""
     saves_per_week: float = 0.0
@@ -71,3 +75,5 @@ class PatternState(Value):
     evidence: Evidence = Evidence()
     outcomes: tuple[tuple[Millis, bool], ...] = ()
     """The latest outcomes (time, hit), oldest first, at most 64: what the 14-day bound is taken over."""
+    is_decided: bool = False
+    """Whether the person has said a word about it: such a pattern is never given up by itself."""

@@ -186,6 +186,10 @@ class Learned(Value):
     """Patterns accepted just now."""
     changed: tuple[PatternState, ...] = ()
     """Patterns whose evidence or figures moved."""
+    seen: frozenset[str] | None = None
+    """Ids of all patterns that a mining found just now; others may be kept for what they have shown."""
+    lost: tuple[str, ...] = ()
+    """Ids of patterns that were given up: no longer found, never proven, never spoken of."""
 
 
 class Learner(Protocol):
@@ -217,6 +221,14 @@ class Learner(Protocol):
 
     def states(self) -> tuple[PatternState, ...]:
         """Every pattern with its track record."""
+
+    def snapshot(self) -> bytes:
+        """Return all that is known besides the patterns, for `resume`; it comes from captures and goes with them."""
+
+    def resume(
+        self, snapshot: bytes, states: Iterable[PatternState], recent: Iterable["StoredCapture"]
+    ) -> bool:
+        """Start from a snapshot and the latest captures, which must reach back into it; False = restore instead."""
 
     def restore(self, states: Iterable[PatternState], history: Iterable["StoredCapture"]) -> None:
         """Start from what the store kept: states, and the recent captures in order."""

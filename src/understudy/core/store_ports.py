@@ -36,6 +36,12 @@ class Captures(Protocol):
     def history(self, limit: int) -> list[StoredCapture]:
         """The latest `limit` captures that may be mined, oldest first (by time, then id)."""
 
+    def keep_snapshot(self, snapshot: bytes) -> None:
+        """Keep what a learner goes on from, until a capture in it is deleted or starts a run, or old ones are added."""
+
+    def snapshot(self) -> bytes:
+        """What was kept last, or nothing."""
+
     def count(self, since: Millis = 0) -> int:
         """How many there are, from this time on."""
 
@@ -48,6 +54,9 @@ class Patterns(Protocol):
 
     def put(self, state: PatternState) -> None:
         """Insert or replace by the pattern's id."""
+
+    def update(self, states: Iterable[PatternState], lost: Iterable[str]) -> None:
+        """Put all of these and remove those with the lost ids, in one transaction."""
 
     def get(self, pattern_id: str) -> PatternState | None:
         """One of them."""

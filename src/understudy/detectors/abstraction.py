@@ -7,13 +7,18 @@ from understudy.detectors.titles import LONGEST, clean_title, title_template
 
 _UNSEEN = Symbol(exact="", template="")
 _PAGES = (CaptureKind.FOCUS, CaptureKind.URL)
+REMEMBERED = 1_024
+"""Captures whose symbol is kept, so that what comes again is not read again."""
+_SHORT = 300
+"""Characters of such a capture, at most."""
 
 
 class Abstraction:
     """Makes symbols. Remembers which places of a site hold many names; all else is in the capture."""
 
     def __init__(self) -> None:
-        self._addresses = Addresses()
+        self.addresses = Addresses()
+        self._known: dict[tuple[str, ...], Symbol] = {}
 
     def symbol(self, capture: Capture) -> Symbol:
         """Make a capture comparable; what our own runs caused teaches nothing."""
@@ -21,10 +26,21 @@ class Abstraction:
             return _UNSEEN
         if capture.url and capture.kind in _PAGES:
             return self._page(capture)
-        return _MAKERS[capture.kind](capture)
+        seen = (capture.kind, capture.app, capture.title if capture.kind in _PAGES else capture.text)
+        known = self._known.get(seen)
+        if known is None:
+            known = _MAKERS[capture.kind](capture)
+            self._remember(seen, known)
+        return known
+
+    def _remember(self, seen: tuple[str, ...], symbol: Symbol) -> None:
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        if sum(map(len, seen)) <= _SHORT:
+            self._known[seen] = symbol
 
     def _page(self, capture: Capture) -> Symbol:
-        address = self._addresses.read(capture.url[:LONGEST], learns=not capture.run_id)
+        address = self.addresses.read(capture.url[:LONGEST], learns=not capture.run_id)
         return Symbol(
             exact=f"url:{address.exact}",
             template=f"url:{address.template}",

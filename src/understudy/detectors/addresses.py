@@ -2,6 +2,7 @@
 
 import re
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from understudy.core.value import Value
 
@@ -49,6 +50,14 @@ class Addresses:
 
     def __init__(self) -> None:
         self._names: OrderedDict[str, set[str]] = OrderedDict()
+
+    def places(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Return every place with its names, the one not visited for longest first."""
+        return tuple((place, tuple(sorted(names))) for place, names in self._names.items())
+
+    def restore(self, places: Iterable[tuple[str, Iterable[str]]]) -> None:
+        """Start from what `places` returned."""
+        self._names = OrderedDict((place, set(names)) for place, names in places)
 
     def read(self, url: str, *, learns: bool = True) -> Address:
         """Take a URL apart; what is none is kept whole."""

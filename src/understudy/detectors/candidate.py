@@ -1,19 +1,22 @@
 """A candidate: what a detector proposes, before the gates; and what a detector is."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
+import numpy as np
+
 from understudy.core.pattern import PatternKind
-from understudy.core.value import Millis, Value
+from understudy.core.value import Millis
 from understudy.core.workflow import Trigger
-from understudy.detectors.stream import Event
+from understudy.detectors.log import Ints, Log
 
-PASSIVE = ("app:", "url:", "file:", "state:")
-"""Templates of these can set something off; commands and phrases are acts, and belong among the steps."""
+PASSIVE = ("app:", "url:", "file:", "cmd:", "state:")
+"""Templates of these can set something off; a phrase is only ever a step."""
 
 
-class Candidate(Value):
-    """Something repeated, with the places in the events where it was seen."""
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Candidate:
+    """Something repeated, with the places in the log where it was seen."""
 
     kind: PatternKind
     symbols: tuple[str, ...]
@@ -22,9 +25,9 @@ class Candidate(Value):
     expects: tuple[str, ...]
     horizon: Millis
     score: float
-    """Bits against chance."""
-    places: tuple[tuple[int, ...], ...]
-    """For each occurrence the places of its symbols in the events, oldest first."""
+    """Bits against chance, on the conservative side: what the decoys are compared by."""
+    places: Ints
+    """Occurrences x symbols: where each is in the log, oldest first; NOWHERE where one is missing."""
     identity: tuple[object, ...] = ()
     """What the identity depends on besides kind, trigger templates and what is expected."""
     typical: int = 0
@@ -32,16 +35,31 @@ class Candidate(Value):
     weekdays: tuple[int, ...] = ()
     """For habits: the weekdays it is a habit of, 0 = Monday."""
 
+    @property
+    def firsts(self) -> Ints:
+        """The first place of each occurrence."""
+        return np.asarray(np.where(self.places < 0, np.iinfo(np.int64).max, self.places).min(axis=1))
+
+    @property
+    def lasts(self) -> Ints:
+        """The last place of each occurrence."""
+        return np.asarray(self.places.max(axis=1))
+
 
 class Detector(Protocol):
-    """Asks one question of the events. One file each in detectors, ending with `PLUGIN = TheClass`."""
+    """Asks one question of the log. One file each in detectors, ending with `PLUGIN = TheClass`."""
 
     name: ClassVar[str]
     title: ClassVar[str]
     """The question, for people."""
+    decoys: ClassVar[int]
+    """Surrogate logs that its candidates must beat; 0 = it counts what needs no statistics."""
 
-    def find(self, events: Sequence[Event], zone: str) -> list[Candidate]:
-        """Return what passes this detector's own tests, best first; equal events give equal candidates."""
+    def find(self, log: Log) -> list[Candidate]:
+        """Return what passes this detector's own tests, best first; equal logs give equal candidates.
+
+        Pure. Called for the log and for surrogates of it, so that its own noise is known.
+        """
 
 
 def is_passive(template: str) -> bool:

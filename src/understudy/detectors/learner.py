@@ -1,46 +1,50 @@
-"""The learner: takes in events one by one, says when to mine, and keeps patterns with their track record."""
+"""The learner: takes in events one by one, says when to mine, and keeps patterns with their track record.
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+Imports no numpy: this lives in the agent all day.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
-
-import msgspec
 
 from understudy.core.capture import Capture, CaptureKind, Symbol
 from understudy.core.pattern import Pattern, PatternState
 from understudy.core.ports import Learned, StoredCapture
 from understudy.core.value import DAY, Millis
-from understudy.core.workflow import CaptureTrigger, TimeTrigger
 from understudy.detectors.abstraction import Abstraction
-from understudy.detectors.candidate import Detector
-from understudy.detectors.mining import Setting, detectors, mine
-from understudy.detectors.routines import is_part
+from understudy.detectors.history import TYPED, WINDOWS, Frozen
+from understudy.detectors.keeping import merged
+from understudy.detectors.latest import Latest, entries
+from understudy.detectors.setting import Setting
 from understudy.detectors.shadow import Changed, Shadow
-from understudy.detectors.stream import Record, live_templates, record_of
+from understudy.detectors.snapshot import VERSION, Snapshot, read_snapshot, write_snapshot
+from understudy.detectors.value_flow import ValueFlow
+from understudy.detectors.vocabulary import Vocabulary
+from understudy.detectors.waking import Waking
+from understudy.detectors.wishes import Wishes
 from understudy.errors import InvalidInputError
 
-HISTORY = 20_000
+HISTORY = 50_000
 """Events that are mined."""
-PATTERNS = 200
-"""Patterns kept; those with the least to show for go first."""
-NEW_EVENTS = 100
-"""Events after which mining again is worth it, once the person rests."""
-NEW_SHARE = 0.05
-"""The same as a share of the history, when that is more."""
-MANY_NEW_EVENTS = 500
-"""Events after which it is worth it without waiting for a rest."""
-NEW_DAY_EVENTS = 20
-"""Events after which it is worth it on a new day."""
-DRIFT = 30
-"""Minutes by which a habit may move and still be the same one."""
-JITTER = 10
-"""Minutes by which it may move before its trigger is changed."""
+NEW_EVENTS, NEW_SHARE = 32, 0.2
+"""New events, at least, and as a share of the history, after which mining again is always worth it."""
+EAGER_EVENTS, EAGER_SHARE = 16, 0.02
+"""The same when something repeats, the person rests or a day begins."""
+EFFORT = 11
+"""Events that may be mined for each one seen: what being eager is bounded by."""
+HEAD_START = 50_000
+"""Events that may be mined besides, so that a young history is mined often."""
+EACH_TIME = 1_000
+"""Events that starting to mine is worth."""
+_TYPED_TEXTS, _CHARACTERS = 8_192, 1_000_000
 _REPLAYED: Millis = 2 * DAY
 """How much of the history is gone through again after a restart, for what was open."""
 _AWAY = ("locked", "asleep", "idle")
 _NOTHING = Learned()
+
+Mine = Callable[[Frozen, Setting], tuple[Pattern, ...]]
+"""Mines, perhaps in another process; raises when it cannot."""
 
 
 class PatternLearner:
@@ -53,23 +57,39 @@ class PatternLearner:
         never: Callable[[str], bool] = lambda _template: False,
         actionable: Callable[[str], bool] = lambda _template: True,
         name_of: Callable[[str], str] = str,
-        using: Sequence[Detector] | None = None,
+        capacity: int = HISTORY,
+        occurrences: int | None = 50,
+        mine: Mine | None = None,
     ) -> None:
-        """Learn in an IANA zone.
+        """Learn in an IANA zone, from the latest `capacity` events.
 
         never: whether a template must not be part of any pattern. actionable: whether a template
-        (`app:NAME`, `url:...`, `cmd:...`, `phrase:...`) could be done for the person on this machine.
-        name_of: display name of an application. Raises InvalidInputError for an unknown zone.
+        (`app:NAME`, `url:...`, `cmd:LINE`, `phrase:TEXT`) could be done for the person on this machine.
+        name_of: display name of an application. occurrences: kept with a pattern, None = all.
+        mine: None = in this process. Raises InvalidInputError for an unknown zone.
         """
         self._zone, self._place = zone, _place(zone)
-        self._never, self._actionable, self._name_of = never, actionable, name_of
-        self._using = tuple(detectors() if using is None else using)
-        self._abstraction = Abstraction()
-        self._shadow = Shadow(zone)
-        self._history: deque[Record] = deque(maxlen=HISTORY)
-        self._new = 0
-        self._has_rested = False
-        self._mined_on = 0
+        self._wishes = Wishes(never, actionable, name_of)
+        self._capacity, self._occurrences = capacity, occurrences
+        self._mine = mine_here if mine is None else mine
+        self._begin()
+
+    def _begin(self) -> None:
+        self._abstraction, self._shadow = Abstraction(), Shadow(self._zone)
+        self._history = Latest(self._capacity)
+        self._typed = Vocabulary(_TYPED_TEXTS, _CHARACTERS)
+        """Command lines and phrases in full, as `cmd:LINE` and `phrase:TEXT`."""
+        self._flow, self._waking = ValueFlow(), Waking()
+        self._position = 0
+        self._seen = self._new = self._spent = 0
+        self._last_at: Millis = 0
+        self._is_awake = False
+        """Whether something repeated, or the person rested, since the last mining."""
+        self._session = 0
+        self._window = ("", 0)
+        """Template of the window in front, and the session."""
+        self._day_end: Millis = 0
+        self._is_new_day = False
 
     # --- events
 
@@ -79,27 +99,46 @@ class PatternLearner:
 
     def observe(self, position: int, capture: Capture, symbol: Symbol) -> Learned:
         """Take in the next event; captures with a `run_id` change nothing."""
-        record = record_of(position, capture, symbol)
-        if record is None:
+        if capture.run_id or not self._keep(position, capture, symbol):
             return _NOTHING
-        self._history.append(record)
-        return _learned(self._note(record))
+        return _learned(self._judge(position, capture, symbol))
 
-    def _note(self, record: Record) -> Changed:
-        if record.kind is CaptureKind.PRESENCE:
-            changed = self._shadow.pass_time(record.at)
-            if record.literal in _AWAY:
-                self._has_rested = True
-                self._shadow.leave(record.at)
-            return changed
+    def _keep(self, position: int, capture: Capture, symbol: Symbol) -> bool:
+        """Add it to the history; False = it says nothing about the person."""
+        if capture.kind is CaptureKind.PRESENCE:
+            self._history.append(position, capture, symbol)
+            self._is_awake = self._is_awake or capture.text in _AWAY
+            return True
+        if not symbol.template:
+            return False
+        self._history.append(position, capture, symbol, self._flow.see(capture.value))
+        if capture.kind in TYPED:
+            self._typed.number(symbol.exact)
+        number, session = self._history.latest
+        if self._waking.see(number, session) or session != self._session:
+            self._is_awake, self._session = True, session
+        self._last_at, self._position = max(self._last_at, capture.at), max(self._position, position)
+        self._seen += 1
         self._new += 1
-        return self._shadow.see(
-            record.position,
-            record.at,
-            record.template,
-            record.exact,
-            is_act=record.kind is not CaptureKind.STATE,
-        )
+        return True
+
+    def _judge(self, position: int, capture: Capture, symbol: Symbol) -> Changed:
+        if capture.kind is CaptureKind.PRESENCE:
+            changed = self._shadow.pass_time(capture.at)
+            if capture.text in _AWAY:
+                self._shadow.leave(capture.at)
+            return changed
+        exact = symbol.exact if capture.kind in TYPED else ""
+        is_act = capture.kind is not CaptureKind.STATE
+        is_new = self._is_new(capture, symbol)
+        return self._shadow.see(position, capture.at, symbol.template, exact, is_act=is_act, is_new=is_new)
+
+    def _is_new(self, capture: Capture, symbol: Symbol) -> bool:
+        """Whether it is not the window that is in front already: its title changes, and a shell tells of commands."""
+        if capture.kind not in WINDOWS:
+            return True
+        window, self._window = self._window, (symbol.template, self._session)
+        return window != self._window
 
     def tick(self, now: Millis) -> Learned:
         """Let time pass."""
@@ -112,11 +151,10 @@ class PatternLearner:
     def take(self, position: int, pattern_id: str) -> None:
         """Leave the event that started a run of ours out of all counts; position 0 = the clock started it."""
         self._shadow.take(position, pattern_id)
-        for index in range(len(self._history) - 1, -1, -1):
-            if self._history[index].position == position:
-                del self._history[index]
-                self._new = max(0, self._new - 1)
-                break
+        if self._history.remove(position):
+            self._new = max(0, self._new - 1)
+            self._seen -= 1
+            self._flow = ValueFlow()  # it counts in events, and one is gone
 
     def settle(self, pattern_id: str, at: Millis, *, hit: bool) -> Learned:
         """Record the person's own verdict in place of what is open; unknown patterns are passed over."""
@@ -125,85 +163,56 @@ class PatternLearner:
     # --- mining
 
     def mining(self, now: Millis) -> Callable[[], tuple[Pattern, ...]] | None:
-        """Return the mining that is due, if any, over a frozen copy of the history."""
-        today = datetime.fromtimestamp(now / 1000, self._place).toordinal()
-        if not self._is_due(today):
+        """Return the mining that is due, if any, over a frozen copy of the history.
+
+        After a day without events all that is new is worth it: so a log that has ended is mined to its end.
+        """
+        has_ended = now - self._last_at >= DAY
+        if not self._new or (self._new < EAGER_EVENTS and not has_ended):
             return None
-        self._new, self._has_rested, self._mined_on = 0, False, today
-        records = tuple(self._history)
-        return partial(mine, records, self._setting(records), self._using)
+        if not self._is_due(now) and not has_ended:
+            return None
+        self._spent += self._cost()
+        self._new, self._is_awake, self._is_new_day = 0, False, False
+        return partial(self._mine, self._history.freeze(), self._setting())
 
-    def _is_due(self, today: int) -> bool:
-        enough = max(NEW_EVENTS, NEW_SHARE * len(self._history))
-        if self._new >= max(enough, MANY_NEW_EVENTS):
+    def _is_due(self, now: Millis) -> bool:
+        if now >= self._day_end:
+            self._is_new_day = True
+            self._day_end = self._midnight_after(now)
+            self._wishes.forget()
+        held = len(self._history)
+        if self._new >= max(NEW_EVENTS, NEW_SHARE * held):
             return True
-        if self._new >= enough and self._has_rested:
-            return True
-        return today != self._mined_on and self._new >= NEW_DAY_EVENTS
+        is_worth_it = self._is_awake or self._is_new_day
+        return (
+            is_worth_it
+            and self._new >= EAGER_SHARE * held
+            and self._spent + self._cost() <= EFFORT * self._seen + HEAD_START
+        )
 
-    def _setting(self, records: Sequence[Record]) -> Setting:
-        live = live_templates(records)
-        typed = {record.exact for record in records if record.exact}
-        apps = [template.removeprefix("app:") for template in live if template.startswith("app:")]
-        return Setting(
-            zone=self._zone,
-            names={app: self._name_of(app) for app in apps},
-            undoable=frozenset(template for template in live | typed if not self._actionable(template)),
-            never=frozenset(filter(self._never, live | typed)),
+    def _cost(self) -> int:
+        return len(self._history) + EACH_TIME
+
+    def _midnight_after(self, now: Millis) -> Millis:
+        local = datetime.fromtimestamp(now / 1000, self._place)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        return int(midnight.timestamp() * 1000)
+
+    def _setting(self) -> Setting:
+        return self._wishes.setting(
+            self._zone, self._history.templates(), self._typed.texts().values(), self._occurrences
         )
 
     def accept(self, patterns: tuple[Pattern, ...], now: Millis) -> Learned:
         """Take in what a mining found: new patterns begin with no evidence, known ones keep theirs."""
-        found, changed = [], {}
-        for pattern in patterns:
-            known = self._same(pattern)
-            if known is None and self._is_covered(pattern, now):
-                continue
-            if known is None:
-                state = PatternState(pattern=msgspec.structs.replace(pattern, found_at=now))
-                found.append(state.pattern)
-            else:
-                state = msgspec.structs.replace(known, pattern=_refreshed(known.pattern, pattern))
-            self._shadow.put(state, now)
-            changed[state.pattern.id] = state
-        for pattern_id in self._surplus():
+        known = self._shadow.states
+        merge = merged(known, patterns, now, self._shadow.is_waiting)
+        for pattern_id in merge.lost:
             self._shadow.drop(pattern_id)
-            changed.pop(pattern_id, None)
-        kept = tuple(pattern for pattern in found if pattern.id in changed)
-        return Learned(found=kept, changed=tuple(changed.values()))
-
-    def _same(self, pattern: Pattern) -> PatternState | None:
-        """Return the known one that this is: same id, or split elsewhere, or a little earlier or later."""
-        known = self._shadow.states.get(pattern.id)
-        if known is not None:
-            return known
-        for state in self._shadow.states.values():
-            if state.pattern.kind is pattern.kind and state.pattern.symbols == pattern.symbols:
-                moved = _minutes_apart(state.pattern, pattern)
-                if moved is None or moved <= DRIFT:
-                    return state
-        return None
-
-    def _is_covered(self, pattern: Pattern, now: Millis) -> bool:
-        """Whether a known pattern, alive and mostly right, expects as much: a piece of it is only noise."""
-        if not isinstance(pattern.trigger, CaptureTrigger):
-            return False
-        return any(
-            isinstance(state.pattern.trigger, CaptureTrigger)
-            and now - state.pattern.last_seen < 14 * DAY
-            and state.evidence.hits > state.evidence.misses
-            and set(state.pattern.expects) >= set(pattern.expects)
-            and (
-                is_part(state.pattern.symbols, pattern.symbols)
-                or is_part(pattern.symbols, state.pattern.symbols)
-            )
-            for state in self._shadow.states.values()
-        )
-
-    def _surplus(self) -> list[str]:
-        states = self._shadow.states
-        ranked = sorted(states, key=lambda each: (states[each].evidence.hits, states[each].pattern.last_seen))
-        return ranked[: max(0, len(ranked) - PATTERNS)]
+        for state in merge.changed:
+            self._shadow.put(state, now)
+        return Learned(found=merge.found, changed=merge.changed, seen=merge.seen, lost=merge.lost)
 
     # --- keeping
 
@@ -213,22 +222,74 @@ class PatternLearner:
 
     def restore(self, states: Iterable[PatternState], history: Iterable[StoredCapture]) -> None:
         """Start from what the store kept; what was open in the last two days is waited for again."""
-        self._abstraction, self._shadow = Abstraction(), Shadow(self._zone)
-        self._history.clear()
-        for stored in history:
-            self._abstraction.symbol(stored.capture)
-            record = None if stored.started_run else record_of(stored.id, stored.capture, stored.symbol)
-            if record is not None:
-                self._history.append(record)
-        kept = tuple(states)[:PATTERNS]
-        latest = self._history[-1].at if self._history else 0
-        tail = [record for record in self._history if record.at > latest - _REPLAYED]
+        self._begin()
+        self._replay(tuple(states), list(filter(self._take_up, history)))
+
+    def _take_up(self, stored: StoredCapture) -> bool:
+        """Take in a capture of the past; False = it teaches nothing."""
+        if stored.capture.url:
+            self._abstraction.symbol(stored.capture)  # it learns which places hold many names
+        return not stored.started_run and self._keep(stored.id, stored.capture, stored.symbol)
+
+    def _replay(self, kept: tuple[PatternState, ...], history: list[StoredCapture]) -> None:
+        """Let the shadow go through the last two days, for what was open."""
+        latest = history[-1].capture.at if history else 0
+        tail = [stored for stored in history if stored.capture.at > latest - _REPLAYED]
         for state in kept:
-            self._shadow.put(state, tail[0].at if tail else latest)
-        for record in tail:
-            self._note(record)
+            self._shadow.put(state, tail[0].capture.at if tail else latest)
+        for stored in tail:
+            self._judge(stored.id, stored.capture, stored.symbol)
         self._shadow.keep_only(kept)
-        self._new = len(self._history)
+
+    def snapshot(self) -> bytes:
+        """Return what `resume` goes on from; everything in it comes from captures."""
+        templates, literals = self._history.vocabularies
+        return write_snapshot(
+            Snapshot(
+                version=VERSION,
+                position=self._position,
+                columns=self._history.freeze().columns,
+                templates=entries(templates),
+                literals=entries(literals),
+                typed=entries(self._typed),
+                waking=self._waking.snapshot(),
+                places=self._abstraction.addresses.places(),
+                counters=(self._seen, self._new, self._spent),
+                last_at=self._last_at,
+            )
+        )
+
+    def resume(
+        self, snapshot: bytes, states: Iterable[PatternState], recent: Iterable[StoredCapture]
+    ) -> bool:
+        """Start from a snapshot and what was stored since; `recent` must reach back into it.
+
+        False = it cannot be used, and nothing has changed: restore from all captures.
+        """
+        kept, stored = read_snapshot(snapshot), list(recent)
+        if kept is None or not stored or stored[0].id > kept.position:
+            return False
+        self._begin()
+        templates, literals = self._history.vocabularies
+        templates.restore(kept.templates)
+        literals.restore(kept.literals)
+        self._typed.restore(kept.typed)
+        self._history.resume(kept.columns, [each.capture for each in stored if each.id <= kept.position])
+        self._waking.restore(kept.waking)
+        self._abstraction.addresses.restore(kept.places)
+        self._seen, self._new, self._spent = kept.counters
+        self._last_at, self._position = kept.last_at, kept.position
+        known = [each for each in stored if each.id <= kept.position]
+        since = [each for each in stored if each.id > kept.position and self._take_up(each)]
+        self._replay(tuple(states), known + since)
+        return True
+
+
+def mine_here(frozen: Frozen, setting: Setting) -> tuple[Pattern, ...]:
+    """Mine in this process; only now is numpy loaded."""
+    from understudy.detectors.mining import mine
+
+    return mine(frozen, setting)
 
 
 def _learned(changed: Changed) -> Learned:
@@ -242,34 +303,3 @@ def _place(zone: str) -> ZoneInfo:
         raise InvalidInputError(
             f'There is no time zone "{zone}"', fix='Use an IANA name, as "Europe/Berlin"'
         ) from error
-
-
-def _refreshed(known: Pattern, new: Pattern) -> Pattern:
-    """Return the known pattern with new figures; what it does and when changes only if it must."""
-    moved = _minutes_apart(known, new)
-    is_elsewhere_split = known.expects != new.expects
-    hardly_moved = moved is not None and moved < JITTER and _days(known) == _days(new)
-    source = known if is_elsewhere_split or hardly_moved else new
-    return msgspec.structs.replace(
-        new,
-        id=known.id,
-        found_at=known.found_at,
-        last_seen=max(known.last_seen, new.last_seen),
-        trigger=source.trigger,
-        expects=source.expects,
-        horizon=source.horizon,
-        summary=source.summary,
-        steps=source.steps,
-    )
-
-
-def _days(habit: Pattern) -> str:
-    return habit.trigger.cron.rpartition(" ")[2] if isinstance(habit.trigger, TimeTrigger) else ""
-
-
-def _minutes_apart(one: Pattern, other: Pattern) -> int | None:
-    """Return by how many minutes of the day two habits differ; None = they are no habits."""
-    if not (isinstance(one.trigger, TimeTrigger) and isinstance(other.trigger, TimeTrigger)):
-        return None
-    first, then = one.trigger.cron.split(), other.trigger.cron.split()
-    return abs(int(first[0]) + 60 * int(first[1]) - int(then[0]) - 60 * int(then[1]))

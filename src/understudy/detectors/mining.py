@@ -1,26 +1,31 @@
-"""Mining: every detector over one frozen stretch of history, and the gates from candidate to pattern."""
+"""Mining: every detector over one frozen stretch of history, its decoys, and the way from candidate to pattern.
 
-from collections.abc import Callable, Iterable, Sequence
+Run as a program it mines what comes in on standard input, for an agent that wants to stay small.
+"""
+
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+import numpy as np
+
 import understudy.detectors
 from understudy.core.pattern import Occurrence, Pattern, PatternKind
 from understudy.core.redaction import is_redacted
-from understudy.core.value import Value, stable_id
+from understudy.core.value import stable_id
 from understudy.core.workflow import CaptureTrigger, Step, Trigger
 from understudy.detectors.candidate import Candidate, Detector
-from understudy.detectors.routines import is_part
-from understudy.detectors.stream import Event, Record, clean
+from understudy.detectors.data_edges import data_edges
+from understudy.detectors.decoys import accepted
+from understudy.detectors.history import Frozen
+from understudy.detectors.keeping import is_part
+from understudy.detectors.log import NOWHERE, Ints, Log, read_log
+from understudy.detectors.setting import Setting
 from understudy.detectors.words import summary
 
-LEAST, DAYS = 3, 3
-"""Occurrences, and local days among them."""
-SAVES = 30.0
-"""Seconds a week below which it is not worth anyone's attention."""
-OCCURRENCES = 50
-"""The most recent ones are kept with the pattern."""
+MOSTLY = 0.5
+"""Share of a follow-up's occurrences from which it belongs to a routine that has it as a piece."""
 _RECENT = 28
 _SHORTEST_HISTORY = 5
 """Days; a shorter history is taken for so many when a week is estimated."""
@@ -32,18 +37,6 @@ _HEAD_START = 4.0
 """Seconds that the person does not wait when a habit is ready before they come to it."""
 
 
-class Setting(Value):
-    """What mining needs to know besides the events; asked beforehand, as mining may run on another thread."""
-
-    zone: str
-    names: dict[str, str]
-    """Application identity -> display name."""
-    undoable: frozenset[str]
-    """Templates that cannot be done for the person."""
-    never: frozenset[str]
-    """Templates that must not be part of a pattern."""
-
-
 @cache
 def detectors() -> tuple[Detector, ...]:
     """Return every detector: each file of this folder that ends with `PLUGIN = TheClass`."""
@@ -52,38 +45,53 @@ def detectors() -> tuple[Detector, ...]:
     return tuple(module.PLUGIN() for module in modules if hasattr(module, "PLUGIN"))
 
 
-def mine(records: Iterable[Record], setting: Setting, using: Sequence[Detector]) -> tuple[Pattern, ...]:
-    """Return what is repeated in these records, by kind and then best first. Equal input, equal patterns."""
-    events = clean(records, setting.zone)
+def mine(frozen: Frozen, setting: Setting, using: Sequence[Detector] | None = None) -> tuple[Pattern, ...]:
+    """Return what is repeated in a history, by kind and then best first. Equal input, equal patterns."""
+    log = read_log(frozen, setting.zone)
+    if not len(log):
+        return ()
     candidates = [
         candidate
-        for detector in using
-        for candidate in detector.find(events, setting.zone)
+        for detector in (detectors() if using is None else using)
+        for candidate in accepted(detector, log)
         if not setting.never.intersection(candidate.symbols)
     ]
-    patterns = [_pattern(candidate, events, setting) for candidate in _without_parts(candidates)]
-    return tuple(pattern for pattern in patterns if _passes(pattern))
+    return tuple(_pattern(candidate, log, setting) for candidate in _without_parts(candidates))
 
 
 def _without_parts(candidates: list[Candidate]) -> list[Candidate]:
-    """Drop follow-ups that are a piece of a routine."""
-    routines = [candidate.symbols for candidate in candidates if candidate.kind is PatternKind.ROUTINE]
-    return [
-        candidate
-        for candidate in candidates
-        if candidate.kind is not PatternKind.FOLLOW_UP
-        or not any(is_part(candidate.symbols, symbols) for symbols in routines)
-    ]
+    """Say nothing twice: of a routine and a follow-up that is a piece of it one is dropped.
+
+    The routine where it expects no more than the follow-up does, the follow-up where most of it is the routine's.
+    """
+    routines = [candidate for candidate in candidates if candidate.kind is PatternKind.ROUTINE]
+    follow_ups = [candidate for candidate in candidates if candidate.kind is PatternKind.FOLLOW_UP]
+    needless = {
+        id(routine) for routine in routines if any(_says_as_much(each, routine) for each in follow_ups)
+    }
+    whole = [routine for routine in routines if id(routine) not in needless]
+    needless |= {id(each) for each in follow_ups if any(_is_piece(each, routine) for routine in whole)}
+    return [candidate for candidate in candidates if id(candidate) not in needless]
 
 
-def _passes(pattern: Pattern) -> bool:
-    return pattern.support >= LEAST and pattern.days >= DAYS and pattern.saves_per_week >= SAVES
+def _says_as_much(follow_up: Candidate, routine: Candidate) -> bool:
+    return (
+        follow_up.expects == routine.expects
+        and _templates(routine.trigger)[-1:] == follow_up.symbols[:1]
+        and len(follow_up.places) >= len(routine.places)
+    )
 
 
-def _pattern(candidate: Candidate, events: Sequence[Event], setting: Setting) -> Pattern:
-    occurrences = [_occurrence(places, events) for places in candidate.places]
-    firsts = [events[places[0]] for places in candidate.places]
-    literals = _literals(candidate, events)
+def _is_piece(follow_up: Candidate, routine: Candidate) -> bool:
+    return is_part(follow_up.symbols, routine.symbols) and len(routine.places) >= MOSTLY * len(
+        follow_up.places
+    )
+
+
+def _pattern(candidate: Candidate, log: Log, setting: Setting) -> Pattern:
+    firsts, lasts = candidate.firsts, candidate.lasts
+    literals = _literals(candidate, log)
+    kept = slice(None if setting.occurrences is None else -setting.occurrences, None)
     return Pattern(
         id=stable_id(
             "p", candidate.kind.value, _templates(candidate.trigger), candidate.expects, *candidate.identity
@@ -95,13 +103,15 @@ def _pattern(candidate: Candidate, events: Sequence[Event], setting: Setting) ->
         expects=candidate.expects,
         horizon=candidate.horizon,
         steps=_steps(candidate.expects, literals, setting.undoable),
-        support=len(occurrences),
-        days=len({event.day for event in firsts}),
-        weekdays=tuple(sorted({(event.day - 1) % 7 for event in firsts})),
-        saves_per_week=_saves(candidate, events, literals),
-        score=candidate.score,
-        last_seen=occurrences[-1].end,
-        occurrences=tuple(occurrences[-OCCURRENCES:]),
+        flows=data_edges(log, candidate.places) if candidate.kind is PatternKind.ROUTINE else (),
+        support=len(firsts),
+        days=len(np.unique(log.day[firsts])),
+        sessions=len(np.unique(log.session[firsts])),
+        weekdays=tuple(np.unique((log.day[firsts] - 1) % 7).tolist()),
+        saves_per_week=_saves(candidate, log, lasts, literals),
+        score=round(candidate.score, 3),
+        last_seen=int(log.time[lasts].max()),
+        occurrences=tuple(_occurrence(log, *ends) for ends in zip(firsts[kept], lasts[kept], strict=True)),
     )
 
 
@@ -109,19 +119,26 @@ def _templates(trigger: Trigger) -> tuple[str, ...]:
     return trigger.symbols if isinstance(trigger, CaptureTrigger) else ()
 
 
-def _occurrence(places: Sequence[int], events: Sequence[Event]) -> Occurrence:
-    first, last = events[places[0]], events[places[-1]]
-    return Occurrence(start=first.at, end=last.at, first=first.position, last=last.position)
+def _occurrence(log: Log, first: int, last: int) -> Occurrence:
+    return Occurrence(
+        start=int(log.time[first]),
+        end=int(log.time[last]),
+        first=int(log.position[first]),
+        last=int(log.position[last]),
+    )
 
 
-def _literals(candidate: Candidate, events: Sequence[Event]) -> tuple[str, ...]:
+def _literals(candidate: Candidate, log: Log) -> tuple[str, ...]:
     """Return for each expected template the literal that was the same every time, else nothing."""
-    start = len(candidate.places[0]) - len(candidate.expects)
-    columns = [
-        {events[places[start + index]].literal for places in candidate.places}
-        for index in range(len(candidate.expects))
-    ]
-    return tuple(column.pop() if len(column) == 1 else "" for column in columns)
+    start = candidate.places.shape[1] - len(candidate.expects)
+    return tuple(
+        _constant(candidate.places[:, column], log) for column in range(start, candidate.places.shape[1])
+    )
+
+
+def _constant(places: Ints, log: Log) -> str:
+    seen = np.unique(log.literal[places[places != NOWHERE]])
+    return log.literals.get(int(seen[0]), "") if len(seen) == 1 else ""
 
 
 def _steps(expects: Sequence[str], literals: Sequence[str], undoable: frozenset[str]) -> tuple[Step, ...]:
@@ -143,17 +160,17 @@ _MAKERS: dict[str, Callable[[str], Step]] = {
 }
 
 
-def _saves(candidate: Candidate, events: Sequence[Event], literals: Sequence[str]) -> float:
+def _saves(candidate: Candidate, log: Log, lasts: Ints, literals: Sequence[str]) -> float:
     """Return the seconds a week it takes by hand, from the last four weeks."""
     by_hand = sum(
         _seconds(template, literal) for template, literal in zip(candidate.expects, literals, strict=True)
     )
     if candidate.kind is PatternKind.HABIT:
         by_hand += _HEAD_START
-    today = events[-1].day
-    recent = sum(events[places[-1]].day > today - _RECENT for places in candidate.places)
-    days = min(_RECENT, max(_SHORTEST_HISTORY, today - events[0].day + 1))
-    return recent * 7 / days * by_hand
+    today = int(log.day[-1])
+    recent = int(np.count_nonzero(log.day[lasts] > today - _RECENT))
+    days = min(_RECENT, max(_SHORTEST_HISTORY, today - int(log.day[0]) + 1))
+    return round(recent * 7 / days * by_hand, 3)
 
 
 def _seconds(template: str, literal: str) -> float:

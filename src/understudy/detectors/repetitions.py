@@ -1,35 +1,40 @@
 """Repetitions: what does the person type or run again and again? Ranked by the keys it would save."""
 
-from collections.abc import Sequence
 from typing import ClassVar
+
+import numpy as np
 
 from understudy.core.capture import CaptureKind
 from understudy.core.pattern import PatternKind
+from understudy.core.redaction import is_redacted
 from understudy.core.value import DAY
 from understudy.core.workflow import ManualTrigger
 from understudy.detectors.candidate import Candidate
-from understudy.detectors.stream import Event
+from understudy.detectors.history import KINDS
+from understudy.detectors.log import Ints, Log
 
 SHORTEST = {CaptureKind.COMMAND: 6, CaptureKind.PHRASE: 12}
 """Characters below which asking for it takes longer than typing it."""
+PREFIX = {CaptureKind.COMMAND: "cmd:", CaptureKind.PHRASE: "phrase:"}
 LEAST = 5
-DAYS = 3
+DAYS = 2
+WEEK = 7
 TRIVIAL = frozenset(
     {
-        "ls",
+        "bg",
         "cd",
         "clear",
-        "exit",
-        "pwd",
-        "logout",
-        "history",
-        "whoami",
         "date",
+        "exit",
         "fg",
-        "bg",
-        "top",
+        "history",
         "htop",
         "ll",
+        "logout",
+        "ls",
+        "pwd",
+        "top",
+        "whoami",
     }
 )
 """Programs whose calls are not worth keeping at hand."""
@@ -40,36 +45,47 @@ class Repetitions:
 
     name: ClassVar[str] = "repetitions"
     title: ClassVar[str] = "What do you type or run again and again?"
+    decoys: ClassVar[int] = 0
 
-    def find(self, events: Sequence[Event], zone: str) -> list[Candidate]:  # noqa: ARG002 - events know their day
-        """Return the same command lines and phrases, most characters saved first."""
-        places: dict[str, list[int]] = {}
-        for index, event in enumerate(events):
-            if _is_worth_keeping(event):
-                places.setdefault(event.exact, []).append(index)
+    def find(self, log: Log) -> list[Candidate]:
+        """Return the same command lines and phrases, those first that save most characters a week."""
+        weeks = max(1.0, (int(log.day.max()) - int(log.day.min()) + 1) / WEEK) if len(log) else 1.0
         found = [
-            _candidate(exact, where, events[where[0]])
-            for exact, where in places.items()
-            if len(where) >= LEAST and len({events[place].day for place in where}) >= DAYS
+            _candidate(kind, text, places, weeks)
+            for kind in SHORTEST
+            for text, places in _texts(log, kind)
+            if _is_worth_keeping(kind, text) and len(np.unique(log.day[places])) >= DAYS
         ]
-        return sorted(found, key=lambda candidate: (-candidate.score, candidate.places))
+        return sorted(found, key=lambda each: (-each.score, each.symbols))
 
 
-def _is_worth_keeping(event: Event) -> bool:
-    if event.kind not in SHORTEST or len(event.literal) < SHORTEST[event.kind]:
+def _texts(log: Log, kind: CaptureKind) -> list[tuple[str, Ints]]:
+    """Return every text of a kind that is known and came often enough, with its places."""
+    typed = np.flatnonzero((log.kind == KINDS.index(kind)) & (log.literal >= 0))
+    typed = typed[np.argsort(log.literal[typed], kind="stable")]
+    groups = np.split(typed, np.flatnonzero(np.diff(log.literal[typed])) + 1)
+    known = (
+        (log.literals.get(int(log.literal[places[0]])), places) for places in groups if len(places) >= LEAST
+    )
+    return [(text, places) for text, places in known if text is not None]
+
+
+def _is_worth_keeping(kind: CaptureKind, text: str) -> bool:
+    if len(text) < SHORTEST[kind] or is_redacted(text):
         return False
-    return event.kind is CaptureKind.PHRASE or event.literal.split()[0] not in TRIVIAL
+    return kind is CaptureKind.PHRASE or text.split(maxsplit=1)[0] not in TRIVIAL
 
 
-def _candidate(exact: str, where: list[int], event: Event) -> Candidate:
+def _candidate(kind: CaptureKind, text: str, places: Ints, weeks: float) -> Candidate:
+    exact = f"{PREFIX[kind]}{text}"
     return Candidate(
         kind=PatternKind.REPETITION,
         symbols=(exact,),
         trigger=ManualTrigger(),
         expects=(exact,),
         horizon=DAY,
-        score=float(len(where) * len(event.literal)),
-        places=tuple((place,) for place in where),
+        score=len(places) * len(text) / weeks,
+        places=places[:, None],
     )
 
 

@@ -1,6 +1,6 @@
 """What was noticed, in plain words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from understudy.core.pattern import PatternKind
 from understudy.core.workflow import CaptureTrigger
@@ -12,6 +12,7 @@ NameOf = Callable[[str], str]
 _LONGEST = 60
 """Characters of a command or phrase that are shown."""
 _DAY_NAMES = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+_ROW = 3
 _VERBS = {"app": "open", "url": "open", "file": "open", "cmd": "run", "phrase": "type"}
 
 
@@ -44,11 +45,11 @@ def thing(template: str, name_of: NameOf) -> str:
 
 
 def _act(template: str, name_of: NameOf) -> str:
-    verb = _VERBS.get(template.partition(":")[0], "do")
-    return f"{verb} {thing(template, name_of)}"
+    kind = template.partition(":")[0]
+    return f"{_VERBS.get(kind, kind)} {thing(template, name_of)}"
 
 
-def _joined(acts: list[str]) -> str:
+def _joined(acts: Sequence[str]) -> str:
     *first, last = acts
     return f"{', '.join(first)} and {last}" if first else last
 
@@ -65,4 +66,12 @@ def _clock(minute: int) -> str:
 
 def _days(weekdays: tuple[int, ...]) -> str:
     named = {(0, 1, 2, 3, 4): "On weekdays", (5, 6): "On weekends", tuple(range(7)): "Every day"}
-    return named.get(weekdays) or "On " + " and ".join(_DAY_NAMES[day] for day in weekdays)
+    return named.get(weekdays) or f"On {_listed(weekdays)}"
+
+
+def _listed(weekdays: tuple[int, ...]) -> str:
+    """Say three days in a row or more by the first and the last."""
+    first, last = weekdays[0], weekdays[-1]
+    if len(weekdays) >= _ROW and last - first == len(weekdays) - 1:
+        return f"{_DAY_NAMES[first]} to {_DAY_NAMES[last]}"
+    return _joined([_DAY_NAMES[day] for day in weekdays])

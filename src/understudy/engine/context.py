@@ -111,6 +111,8 @@ class Context:
     """Their stop signals."""
     is_mining: bool = False
     is_relearning: bool = False
+    has_outlived: bool = False
+    """Whether the learner still knows captures that were deleted because of their age."""
     must_relearn: bool = False
     """Whether to learn anew once more when the present relearning is done."""
     after_relearning: list[tuple[Future[Any], Callable[[], Any]]] = field(default_factory=list)

@@ -32,7 +32,8 @@ def ingest(message: Message, context: Context) -> Iterator[Message]:
     capture_id = context.store.captures.add(kept, symbol)
     if capture_id is not None:
         context.tell("capture", {"id": capture_id, **msgspec.to_builtins(kept)})
-        yield Noted(id=capture_id, capture=kept, symbol=symbol)
+        # What was copied or pasted is never kept, only compared: the learner sees its mark, the store does not.
+        yield Noted(id=capture_id, capture=msgspec.structs.replace(kept, value=capture.value), symbol=symbol)
 
 
 def attribute(capture: Capture, context: Context) -> Capture:

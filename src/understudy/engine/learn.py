@@ -6,17 +6,18 @@ from understudy.core.pattern import PatternState
 from understudy.core.ports import Learned, Learner, StoredCapture, Verdict
 from understudy.core.value import Millis
 from understudy.engine.context import Context, log, no_trouble, trouble
-from understudy.engine.messages import Found, Message, MiningEnded, Moved, Noted, Relearned, Woken
-from understudy.errors import StoreError
+from understudy.engine.messages import Found, Lost, Message, MiningEnded, Moved, Noted, Relearned, Woken
+from understudy.engine.replaying import advance, catch_up, mine_at
+from understudy.errors import StoppedError, StoreError
 
-HISTORY = 20_000
-"""Captures that a learner starts from."""
+HISTORY = 50_000
+"""Captures that a learner starts from: as many as it holds."""
 
 
 def learn(message: Message, context: Context) -> Iterator[Message]:
     """Pass on what was seen and what time it is; keep what changed."""
     if isinstance(message, Noted):
-        yield from keep(_seen(message, context), context)
+        yield from keep(advance(context.learner, message.id, message.capture, message.symbol), context)
     elif isinstance(message, Woken) and message.key == "learner":
         yield from keep(context.learner.tick(context.now), context)
     elif isinstance(message, MiningEnded):
@@ -30,8 +31,11 @@ def learn(message: Message, context: Context) -> Iterator[Message]:
 
 def keep(learned: Learned, context: Context) -> Iterator[Message]:
     """Store what the learner changed, and say so."""
-    for state in learned.changed:
-        context.store.patterns.put(state)
+    if learned.changed or learned.lost:
+        context.store.patterns.update(learned.changed, learned.lost)
+    for pattern_id in learned.lost:
+        log.info("gave up %s", pattern_id)
+        yield Lost(pattern_id=pattern_id)
     for pattern in learned.found:
         log.info("found %s: %s", pattern.kind.value, pattern.id)
         yield Found(pattern=pattern)
@@ -47,18 +51,6 @@ def _mined(message: MiningEnded, context: Context) -> Iterator[Message]:
     no_trouble(context, "mining")
     if message.learner is context.learner:
         yield from keep(context.learner.accept(message.patterns, context.now), context)
-
-
-def _seen(noted: Noted, context: Context) -> Learned:
-    learner, at = context.learner, noted.capture.at
-    before = _catch_up(learner, at)
-    learned = learner.observe(noted.id, noted.capture, noted.symbol)
-    return Learned(found=before.found + learned.found, changed=before.changed + learned.changed)
-
-
-def _catch_up(learner: Learner, at: Millis) -> Learned:
-    due = learner.next_tick()
-    return learner.tick(at) if due is not None and due <= at else Learned()
 
 
 def _wake_and_mine(context: Context) -> None:
@@ -78,6 +70,8 @@ def _wake_and_mine(context: Context) -> None:
     def job() -> None:
         try:
             patterns = mining()
+        except StoppedError:
+            log.info("the mining was stopped")
         except Exception:  # noqa: BLE001  (a plug-in may raise anything; the loop goes on)
             log.exception("the mining failed")
             context.post(MiningEnded(patterns=None, learner=learner))
@@ -124,19 +118,12 @@ def replay(learner: Learner, history: list[StoredCapture], verdicts: list[Verdic
         while said and said[0].at <= at:
             verdict = said.pop(0)
             learner.settle(verdict.pattern_id, verdict.at, hit=verdict.hit)
-        _catch_up(learner, at)
-        learner.observe(stored.id, stored.capture, stored.symbol)
-        _mine_at(learner, at)
+        advance(learner, stored.id, stored.capture, stored.symbol)
+        mine_at(learner, at)
     for verdict in said:
         learner.settle(verdict.pattern_id, verdict.at, hit=verdict.hit)
-    _catch_up(learner, now)
-    _mine_at(learner, now)
-
-
-def _mine_at(learner: Learner, at: Millis) -> None:
-    mining = learner.mining(at)
-    if mining is not None:
-        learner.accept(mining(), at)
+    catch_up(learner, now)
+    mine_at(learner, now)
 
 
 def _adopt(message: Relearned, context: Context) -> Iterator[Message]:
@@ -145,11 +132,14 @@ def _adopt(message: Relearned, context: Context) -> Iterator[Message]:
     if context.must_relearn:
         relearn(context)
         return
+    before = {state.pattern.id for state in context.learner.states()}
     try:
         states = _swap(message, context)
     except Exception as error:
         _answer_waiting(context, error)
         raise
+    lost = before - {state.pattern.id for state in states}
+    yield from (Lost(pattern_id=each) for each in sorted(lost))
     yield from (Found(pattern=state.pattern) for state in states)
     yield from (Moved(state=state) for state in states)
     _answer_waiting(context, None)
@@ -164,14 +154,23 @@ def _swap(message: Relearned, context: Context) -> tuple[PatternState, ...]:
     else:
         no_trouble(context, "learner")
         learner = message.learner
-        for stored in context.store.captures.history(HISTORY):
-            if stored.id > message.last_id:
-                learner.observe(stored.id, stored.capture, stored.symbol)
+        for stored in _since(message.last_id, context):
+            learner.observe(stored.id, stored.capture, stored.symbol)
     states = learner.states()
     context.store.patterns.replace_all(states)
-    context.learner = learner
+    context.learner, context.has_outlived = learner, False
     log.info("learned anew: %d patterns", len(states))
     return states
+
+
+def _since(last_id: int, context: Context) -> list[StoredCapture]:
+    """Return what was stored after this capture, in order, without reading far into the past."""
+    limit = 512
+    while True:
+        latest = context.store.captures.history(limit)
+        if limit >= HISTORY or len(latest) < limit or any(stored.id <= last_id for stored in latest):
+            return [stored for stored in latest if stored.id > last_id]
+        limit *= 4
 
 
 def _answer_waiting(context: Context, error: Exception | None) -> None:

@@ -7,9 +7,11 @@ import msgspec
 
 from understudy.config import Settings
 from understudy.core.action import AfterCrash
+from understudy.core.offers import stale_after
+from understudy.core.pattern import Pattern
 from understudy.core.ports import CaptureQuery
 from understudy.core.run import Run, RunStatus, StepStatus
-from understudy.core.value import DAY, MINUTE, Millis
+from understudy.core.value import DAY, MINUTE
 from understudy.core.workflow import Lifecycle, Origin, Workflow
 from understudy.engine import learn
 from understudy.engine.context import MAINTENANCE, Context, action_of, log, trouble
@@ -21,8 +23,8 @@ from understudy.engine.promote import change
 from understudy.engine.propose import expire, withdraw
 from understudy.errors import InvalidInputError, StoreError
 
-STALE = 28 * DAY
-"""A learned workflow whose pattern was not seen for so long is set aside."""
+SINCE = 5_000
+"""Captures that are read besides a snapshot: what came since, and the last days for the shadow."""
 
 
 def maintain(message: Message, context: Context) -> Iterator[Message]:
@@ -46,7 +48,7 @@ def begin(context: Context) -> Iterator[Message]:
         _attempt(context, context.store.vacuum)
     for run in context.store.runs.unfinished():
         _attempt(context, partial(recover, run, context))
-    context.learner.restore(context.store.patterns.all(), context.store.captures.history(learn.HISTORY))
+    _restore_learner(context)
     arm(context)
     yield from missed(context)
     _attempt(context, partial(expire, context))
@@ -54,6 +56,20 @@ def begin(context: Context) -> Iterator[Message]:
     if due is not None:
         context.scheduler.wake("learner", due)
     context.scheduler.wake("daily", context.now + 5 * MINUTE)
+
+
+def _restore_learner(context: Context) -> None:
+    """Let the learner go on from its snapshot, or where there is none from all captures."""
+    states, captures = context.store.patterns.all(), context.store.captures
+    snapshot = captures.snapshot()
+    if not (snapshot and context.learner.resume(snapshot, states, captures.history(SINCE))):
+        context.learner.restore(states, captures.history(learn.HISTORY))
+
+
+def end(context: Context) -> None:
+    """Keep for the next start what the learner knows; not where it knows more than it should."""
+    if not context.is_relearning and not context.has_outlived:
+        _attempt(context, lambda: context.store.captures.keep_snapshot(context.learner.snapshot()))
 
 
 def _attempt(context: Context, work: Callable[[], None]) -> None:
@@ -117,25 +133,32 @@ def daily(context: Context) -> None:
         limit = context.now - context.settings.retention_days * DAY
         deleted = context.store.captures.delete(CaptureQuery(until=limit))
         if deleted:
+            context.has_outlived = True
             log.info("deleted %d captures older than %d days", deleted, context.settings.retention_days)
             context.store.vacuum()
-    seen = {state.pattern.id: state.pattern.last_seen for state in context.store.patterns.all()}
+    known = {state.pattern.id: state.pattern for state in context.store.patterns.all()}
     for workflow in context.store.workflows.all():
-        last = seen.get(workflow.pattern_id, 0)
+        pattern = known.get(workflow.pattern_id)
         is_open = workflow.lifecycle in (Lifecycle.DRAFT, Lifecycle.ACTIVE)
-        if workflow.origin is Origin.LEARNED and is_open and last and _is_quiet(workflow, last, context):
-            change(context, workflow, lifecycle=Lifecycle.STALE, note="Not seen for four weeks")
+        if (
+            workflow.origin is Origin.LEARNED
+            and is_open
+            and pattern
+            and _is_quiet(workflow, pattern, context)
+        ):
+            note = f"Not seen for {stale_after(pattern) // (7 * DAY)} weeks"
+            change(context, workflow, lifecycle=Lifecycle.STALE, note=note)
             withdraw(context, workflow.id)
     context.store.backup(context.now)
     if not context.store.is_checked:
         context.store.check()
 
 
-def _is_quiet(workflow: Workflow, last: Millis, context: Context) -> bool:
+def _is_quiet(workflow: Workflow, pattern: Pattern, context: Context) -> bool:
     """Whether neither the person nor, in their place, the workflow itself did it for long."""
     runs = context.store.runs.recent(limit=1, workflow_id=workflow.id)
     ran = max((run.created_at for run in runs), default=0)
-    return context.now - max(last, ran, workflow.changed_at) > STALE
+    return context.now - max(pattern.last_seen, ran, workflow.changed_at) > stale_after(pattern)
 
 
 def resume(context: Context) -> None:

@@ -68,6 +68,13 @@ class Moved:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Lost:
+    """A pattern was given up."""
+
+    pattern_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Fired:
     """A trigger of an armed workflow fired."""
 
@@ -180,6 +187,7 @@ Message = (
     | MiningEnded
     | Found
     | Moved
+    | Lost
     | Fired
     | Asked
     | Served

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from understudy.core.attention import is_relative
+from understudy.core.offers import offered_tier
 from understudy.core.pattern import Pattern, PatternKind, PatternState
 from understudy.core.ports import Notice
 from understudy.core.run import Cause, Run, RunStatus
@@ -14,7 +15,6 @@ from understudy.core.trust import (
     RECENT,
     Evidence,
     Tier,
-    earned_tier,
     must_demote,
 )
 from understudy.core.value import DAY
@@ -51,7 +51,7 @@ def draft(pattern: Pattern, context: Context) -> None:
     except UnderstudyError as error:
         log.info("%s cannot be done for the person: %s", pattern.id, error)
         return
-    if known is not None and known.steps == steps:
+    if known is not None and (known.steps, known.triggers) == (steps, (pattern.trigger,)):
         return
     workflow = _drafted(pattern, steps, known, context)
     if any(is_relative(workflow, other) for other in _refused(context)):
@@ -110,9 +110,10 @@ def _moved(state: PatternState, context: Context) -> Iterator[Message]:
     workflow = context.store.workflows.get(workflow_id_of(state.pattern.id))
     if workflow is None:
         return
-    earned = earned_tier(state.evidence, is_habit=is_habit(state))
     if workflow.lifecycle is Lifecycle.DRAFT:
-        yield from _weigh_draft(workflow, earned, context)
+        draft(state.pattern, context)
+        workflow = context.store.workflows.get(workflow.id) or workflow
+        yield from _weigh_draft(workflow, offered_tier(state), context)
     elif workflow.lifecycle is Lifecycle.ACTIVE and workflow.tier is not Tier.OBSERVE:
         why = lost_trust(workflow, state, context)
         if why:

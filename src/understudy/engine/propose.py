@@ -28,8 +28,8 @@ from understudy.engine.context import (
 from understudy.engine.decide import arm
 from understudy.engine.identity import new_id
 from understudy.engine.learn import keep
-from understudy.engine.messages import Asked, Message, Moved, NoticeEnded, RunWanted, Woken
-from understudy.engine.promote import change, is_habit
+from understudy.engine.messages import Asked, Lost, Message, Moved, NoticeEnded, RunWanted, Woken
+from understudy.engine.promote import change, is_habit, workflow_id_of
 from understudy.errors import ConflictError, NotFoundError, StoreError, UnderstudyError
 
 VISIBLE_TITLE, VISIBLE_BODY = 80, 240
@@ -43,6 +43,8 @@ def propose(message: Message, context: Context) -> Iterator[Message]:
         ask(message, context)
     elif isinstance(message, Moved):
         _withdraw_if_done(message.state, context)
+    elif isinstance(message, Lost):
+        _forget_draft(message.pattern_id, context)
     elif isinstance(message, Woken) and message.key == "suggestions":
         expire(context)
     elif isinstance(message, NoticeEnded) and message.key.startswith("s-"):
@@ -322,3 +324,16 @@ def _withdraw_if_done(state: PatternState, context: Context) -> None:
             continue
         if hit and suggestion.offered_at <= at:
             settle_without_answer(context, suggestion, SuggestionStatus.WITHDRAWN)
+
+
+def _forget_draft(pattern_id: str, context: Context) -> None:
+    """Delete the draft of a pattern that was given up; what the person took up or refused stays."""
+    workflow = context.store.workflows.get(workflow_id_of(pattern_id))
+    if workflow is None or workflow.lifecycle is not Lifecycle.DRAFT:
+        return
+    withdraw(context, workflow.id)
+    with context.store.transaction():
+        context.store.suggestions.delete_of(workflow.id)
+        context.store.workflows.delete(workflow.id)
+    arm(context)
+    context.tell("workflow", {"id": workflow.id})

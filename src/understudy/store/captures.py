@@ -11,6 +11,7 @@ from understudy.store.database import Database, Row
 from understudy.store.lookups import LookUp
 from understudy.store.matching import has_part, is_same
 from understudy.store.purge import delete_captures
+from understudy.store.snapshots import forget_snapshot, keep_snapshot, read_snapshot
 
 _COLUMNS = "id, at, kind, source, app, title, url, text, symbol, lasted, run_id, started_run"
 _INSERT = """
@@ -62,6 +63,7 @@ class SqliteCaptures:
                     else:
                         self._insert(digest, capture, symbol)
                         added += 1
+                forget_snapshot(self._database)
         except BaseException:
             self._forget()
             raise
@@ -93,7 +95,19 @@ class SqliteCaptures:
 
     def mark_started(self, capture_id: int, run_id: str) -> None:
         """Remember that this capture set off a run; one that was deleted meanwhile needs no mark."""
-        self._database.write("UPDATE capture SET started_run = ? WHERE id = ?", (run_id or None, capture_id))
+        with self._database.transaction():
+            self._database.write(
+                "UPDATE capture SET started_run = ? WHERE id = ?", (run_id or None, capture_id)
+            )
+            forget_snapshot(self._database)
+
+    def keep_snapshot(self, snapshot: bytes) -> None:
+        """Keep what a learner goes on from, until a capture in it is deleted or starts a run, or old ones are added."""
+        keep_snapshot(self._database, snapshot)
+
+    def snapshot(self) -> bytes:
+        """What was kept last, or nothing."""
+        return read_snapshot(self._database)
 
     # --- looking ---------------------------------------------------------------------------------
 

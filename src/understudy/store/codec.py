@@ -52,14 +52,14 @@ def scrubbed(text: str) -> str:
 
 
 def scrubbed_capture(capture: Capture) -> Capture:
-    """Return the capture as the store keeps it: valid text, and without its process id."""
+    """Return the capture as the store keeps it: valid text, without process id and mark."""
     texts = (capture.source, capture.app, capture.title, capture.url, capture.text, capture.run_id)
     clean = [scrubbed(text) for text in texts]
-    if not capture.pid and all(map(is_, texts, clean)):
+    if not capture.pid and not capture.value and all(map(is_, texts, clean)):
         return capture
     source, app, title, url, text, run_id = clean
     return msgspec.structs.replace(
-        capture, source=source, app=app, title=title, url=url, text=text, run_id=run_id, pid=0
+        capture, source=source, app=app, title=title, url=url, text=text, run_id=run_id, pid=0, value=""
     )
 
 

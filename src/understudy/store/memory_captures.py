@@ -21,6 +21,7 @@ class MemoryCaptures:
         self._stored: dict[int, StoredCapture] = {}
         self._ids: dict[int, int] = {}
         self._last_id = 0
+        self._snapshot = b""
 
     def add(self, capture: Capture, symbol: Symbol) -> int | None:
         """Store one and return its id; None = it was there already."""
@@ -46,6 +47,7 @@ class MemoryCaptures:
         except BaseException:
             self._stored, self._ids = before
             raise
+        self._snapshot = b""
         known = ids.count(None)
         return len(ids) - known, known
 
@@ -55,6 +57,17 @@ class MemoryCaptures:
         stored = self._stored.get(capture_id)
         if stored:
             self._stored[capture_id] = msgspec.structs.replace(stored, started_run=scrubbed(run_id))
+        self._snapshot = b""
+
+    def keep_snapshot(self, snapshot: bytes) -> None:
+        """Keep what a learner goes on from, until a capture in it is deleted or starts a run, or old ones are added."""
+        self._guard.write()
+        self._snapshot = snapshot
+
+    def snapshot(self) -> bytes:
+        """What was kept last, or nothing."""
+        self._guard.read()
+        return self._snapshot
 
     def find(self, query: CaptureQuery) -> list[StoredCapture]:
         """Newest first; a limit of 0 or less = all."""
@@ -88,7 +101,8 @@ class MemoryCaptures:
         doomed = [stored for stored in self._stored.values() if matches(clean, stored)]
         for stored in doomed:
             del self._stored[stored.id], self._ids[stored.capture.digest]
-        self._guard.has_deleted = self._guard.has_deleted or bool(doomed)
+        if doomed:
+            self._guard.has_deleted, self._snapshot = True, b""
         return len(doomed)
 
 
@@ -106,6 +120,17 @@ class MemoryPatterns(Table):
     def put(self, state: PatternState) -> None:
         """Insert or replace by the pattern's id."""
         self._set(state.pattern.id, encode(state))
+
+    def update(self, states: Iterable[PatternState], lost: Iterable[str]) -> None:
+        """Put all of these and remove those with the lost ids, or nothing."""
+        before, gone = dict(self.rows), set(lost)
+        try:
+            self._remove(PatternState, lambda state: state.pattern.id in gone)
+            for state in states:
+                self.put(state)
+        except BaseException:
+            self.rows = before
+            raise
 
     def get(self, pattern_id: str) -> PatternState | None:
         """One of them."""

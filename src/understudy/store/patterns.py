@@ -24,6 +24,14 @@ class SqlitePatterns:
             (state.pattern.id, encode(state)),
         )
 
+    def update(self, states: Iterable[PatternState], lost: Iterable[str]) -> None:
+        """Put all of these and remove those with the lost ids, in one transaction."""
+        with self._database.transaction():
+            for pattern_id in lost:
+                self._database.write("DELETE FROM pattern WHERE id = ?", (pattern_id,))
+            for state in states:
+                self.put(state)
+
     def get(self, pattern_id: str) -> PatternState | None:
         """One of them."""
         found = self._database.row("SELECT body FROM pattern WHERE id = ?", (pattern_id,))

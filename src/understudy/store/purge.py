@@ -6,6 +6,7 @@ from understudy.store.backups import Backups
 from understudy.store.database import Database, Parameters
 from understudy.store.files import remove_database
 from understudy.store.marks import Marks
+from understudy.store.snapshots import forget_snapshot
 
 _TEXTS = ("symbol", "text", "url", "title", "app", "source")
 
@@ -22,6 +23,7 @@ def delete_captures(database: Database, where: str, parameters: Parameters) -> i
             _delete_unused(database, table)
         database.write("DROP TABLE gone")
         if count:
+            forget_snapshot(database)
             owe_vacuum(database)
     return count
 

@@ -106,8 +106,48 @@ def test_not_now_lasts_seven_then_fourteen_then_twenty_eight_days(own, days):
     """In any order, offers only; the reason says how long it still lasts."""
     reason = silence_refusal(own, NOON)
     plural = "s" if days > 1 else ""
-    expected = f"You said not now; it stays silent for {days} more day{plural}" if days else None
+    expected = f"It was not wanted now; it stays silent for {days} more day{plural}" if days else None
     assert (reason and reason.text) == expected
+
+
+def history(*words, shown_at=NOON):
+    """Offers of one workflow a day apart, the last one ended at noon: now = not now, no = no answer, did, yes."""
+    statuses = {
+        "now": SuggestionStatus.NOT_NOW,
+        "no": SuggestionStatus.EXPIRED,
+        "did": SuggestionStatus.WITHDRAWN,
+        "yes": SuggestionStatus.APPROVED,
+    }
+    return [
+        a_suggestion(
+            f"s-{number}",
+            status=statuses[word],
+            answered_at=NOON - (len(words) - 1 - number) * DAY,
+            shown_at=shown_at,
+        )
+        for number, word in enumerate(words)
+    ]
+
+
+@pytest.mark.parametrize(
+    "own, days",
+    [
+        (history("no", "no"), 0),
+        (history("no", "no", "no"), 7),
+        (history("no", "no", "no", "no"), 6),
+        (history(*["no"] * 6), 14),
+        (history("now", "no", "no"), 5),
+        (history("no", "no", "now", "no"), 6),
+        (history("no", "now", "no", "no", "no"), 14),
+        (history("no", "did", "no", "no"), 7),
+        (history("no", "no", "yes", "no"), 0),
+        (history("no", "no", "no", shown_at=0), 0),
+    ],
+)
+def test_three_offers_without_an_answer_are_as_good_as_a_not_now(own, days):
+    """In a row, and seen on screen; doing it themselves is no answer, a yes begins anew."""
+    reason = silence_refusal(own, NOON)
+    assert (reason.seen["until"] - NOON if reason else 0) == days * DAY
 
 
 def steps(names, **parameters):

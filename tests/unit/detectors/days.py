@@ -9,14 +9,17 @@ import msgspec
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.dice import Dice
 from understudy.core.fortnight import NAMES, fortnight
+from understudy.core.offers import offered_tier
 from understudy.core.pattern import Pattern, PatternKind, PatternState
 from understudy.core.ports import Learned
-from understudy.core.trust import Tier, earned_tier
+from understudy.core.trust import Tier
 from understudy.core.value import DAY, HOUR, MINUTE, SECOND
 from understudy.detectors.abstraction import Abstraction
+from understudy.detectors.history import History
 from understudy.detectors.learner import PatternLearner
-from understudy.detectors.mining import Setting, detectors, mine
-from understudy.detectors.stream import Event, Record, clean, record_of
+from understudy.detectors.log import Log, read_log
+from understudy.detectors.setting import Setting
+from understudy.detectors.value_flow import ValueFlow
 
 MONDAY = 1_760_313_600_000
 """2025-10-13 00:00 UTC."""
@@ -53,26 +56,31 @@ def presence(at: int, word: str) -> Capture:
     return Capture(at=at, kind=CaptureKind.PRESENCE, source="presence", text=word)
 
 
-def records_of(captures: Iterable[Capture]) -> list[Record]:
-    """What a learner would keep of these captures."""
-    abstraction = Abstraction()
-    kept = (
-        record_of(position, capture, abstraction.symbol(capture))
-        for position, capture in enumerate(captures, start=1)
-    )
-    return [record for record in kept if record is not None]
+def history_of(captures: Iterable[Capture], capacity: int = 100_000) -> History:
+    """What a learner would keep of these captures; positions from 1."""
+    abstraction, history, flow = Abstraction(), History(capacity), ValueFlow()
+    for position, capture in enumerate(captures, start=1):
+        symbol = abstraction.symbol(capture)
+        history.append(position, capture, symbol, flow.see(capture.value) if symbol.template else 0)
+    return history
 
 
-def events_of(captures: Iterable[Capture], zone: str = "UTC") -> list[Event]:
+def log_of(captures: Iterable[Capture], zone: str = "UTC") -> Log:
     """What would be mined of these captures."""
-    return clean(records_of(captures), zone)
+    return read_log(history_of(captures).freeze(), zone)
+
+
+def templates_of(log: Log) -> list[str]:
+    """The template of each event, empty where it is too rare."""
+    return [log.templates[symbol] if symbol >= 0 else "" for symbol in log.symbol.tolist()]
 
 
 def patterns_of(captures: Iterable[Capture], zone: str = "UTC", *, never=frozenset(), undoable=frozenset()):
     """What one mining finds in these captures."""
-    records = records_of(captures)
-    setting = Setting(zone=zone, names={}, undoable=undoable, never=never)
-    return mine(records, setting, detectors())
+    from understudy.detectors.mining import mine
+
+    setting = Setting(zone=zone, undoable=undoable, never=never)
+    return mine(history_of(captures).freeze(), setting)
 
 
 @dataclass(kw_only=True)
@@ -93,8 +101,7 @@ class Trial:
         """Note what was found, and what has earned to be offered."""
         self.found += [(at, pattern) for pattern in learned.found]
         for each in learned.changed:
-            is_habit = each.pattern.kind is PatternKind.HABIT
-            if earned_tier(each.evidence, is_habit=is_habit) is not Tier.OBSERVE:
+            if offered_tier(each) is not Tier.OBSERVE:
                 self.offered.setdefault(each.pattern.id, (at, each))
 
     def offers(self) -> list[Pattern]:

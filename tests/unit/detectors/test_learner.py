@@ -1,29 +1,32 @@
-"""The learner: what it keeps, what it accepts, and when it mines."""
+"""The learner: what it keeps, when it mines, what it asks beforehand, and that our own doing leaves no trace."""
+
+from itertools import pairwise
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.unit.detectors.days import (
-    BERLIN,
-    MONDAY,
-    Trial,
-    learn,
-    moment,
-    presence,
-    seen,
-    typed,
-    worker,
-)
-from tests.unit.detectors.test_follow_ups import days
-from understudy.core.fortnight import CRM
-from understudy.core.pattern import Pattern, PatternKind, PatternState
-from understudy.core.ports import Learned, StoredCapture
+from tests.unit.detectors.days import BERLIN, MONDAY, moment, phrase, presence, seen, state, typed
+from understudy.core.pattern import Pattern, PatternKind
 from understudy.core.trust import Evidence
-from understudy.core.value import DAY, MINUTE
-from understudy.core.workflow import CaptureTrigger, Step, TimeTrigger
-from understudy.detectors.abstraction import Abstraction
-from understudy.detectors.learner import HISTORY, PATTERNS, PatternLearner
+from understudy.core.value import DAY, MINUTE, SECOND
+from understudy.core.workflow import CaptureTrigger
+from understudy.detectors.learner import EFFORT, HEAD_START, PatternLearner
+from understudy.detectors.setting import Setting
 from understudy.errors import InvalidInputError
+
+
+class Mined(list):
+    """Stands for mining: remembers what it was given, finds nothing."""
+
+    def __call__(self, frozen, setting):
+        self.append((frozen, setting))
+        return ()
+
+
+def a_learner(zone="UTC", **options):
+    return PatternLearner(zone, **{"mine": Mined()} | options)
 
 
 def feed(learner, captures, first=1):
@@ -32,241 +35,195 @@ def feed(learner, captures, first=1):
         learner.observe(position, capture, learner.symbol(capture))
 
 
-def pattern(*symbols, name="p-x", split=1, **fields):
+def pattern(*symbols, name="p-x", **fields):
     """A pattern as mining would return it."""
     values = {
         "id": name, "kind": PatternKind.FOLLOW_UP, "summary": "", "symbols": symbols,
-        "trigger": CaptureTrigger(symbols=symbols[:split]), "expects": symbols[split:], "horizon": 5 * MINUTE,
+        "trigger": CaptureTrigger(symbols=symbols[:1]), "expects": symbols[1:], "horizon": 5 * MINUTE,
         "steps": (), "support": 5, "days": 3, "last_seen": MONDAY,
     }  # fmt: skip
     return Pattern(**values | fields)
 
 
-def habit(cron, name, app="app:crm"):
-    """A habit as mining would return it."""
-    trigger = TimeTrigger(cron=cron, timezone="UTC")
-    return pattern(app, name=name, kind=PatternKind.HABIT, trigger=trigger, expects=(app,))
+def minutes(count, start=0):
+    """So many events a minute apart; no two rounds of eight are alike, so nothing repeats."""
+    return [seen(moment(0, 9, i), f"app{i * i % 97}") for i in range(start, start + count)]
 
 
-# --- keeping
+def frozen_of(learner):
+    """What it would mine now, as plain values."""
+    return msgspec.to_builtins(learner._history.freeze())
 
 
-@pytest.mark.parametrize("cut", [1500, 2100, 2400])
-def test_after_a_restart_it_goes_on_as_before(cut):
-    """States and recent captures are all it needs: later outcomes are the same, open predictions included."""
-    captures = worker(6, 10)
-    numbered = list(enumerate(captures, start=1))
-    through = learn(captures[:cut])
-    restored, then = Trial(learner=PatternLearner(BERLIN)), Abstraction()
-    restored.learner.restore(
-        through.learner.states(),
-        [
-            StoredCapture(id=position, capture=capture, symbol=then.symbol(capture))
-            for position, capture in numbered[:cut]
-        ],
-    )
-    for trial in (through, restored):
-        trial.learner.mining(numbered[cut - 1][1].at)  # so that both mine again at the same time
-        for position, capture in numbered[cut:]:
-            trial.learner.tick(capture.at)
-            trial.learner.observe(position, capture, trial.learner.symbol(capture))
-    assert restored.learner.states() == through.learner.states()
-    assert tuple(restored.learner._history) == tuple(through.learner._history)
-
-
-def test_a_restart_leaves_out_what_started_a_run_and_may_have_no_history():
-    """A capture that set off a run is not mined; nothing at all is fine too."""
-    learner = PatternLearner("UTC")
-    capture = seen(moment(0), "a")
-    stored = StoredCapture(id=1, capture=capture, symbol=learner.symbol(capture), started_run="r-1")
-    state = PatternState(pattern=pattern("app:a", "app:b"), evidence=Evidence(hits=3, misses=1))
-    learner.restore([state], [stored])
-    assert learner.states() == (state,)
-    assert learner.mining(moment(1)) is None
-
-
-def test_what_was_judged_before_the_restart_is_not_judged_again():
-    """A prediction of the last two days that already has its outcome is closed."""
-    learner = PatternLearner("UTC")
-    captures = [seen(moment(0, 9, i), name) for i, name in enumerate("xa")]
-    history = [
-        StoredCapture(id=i, capture=each, symbol=learner.symbol(each)) for i, each in enumerate(captures, 1)
-    ]
-    fresh = PatternState(pattern=pattern("app:a", "app:b", found_at=MONDAY))
-    judged = msgspec.structs.replace(fresh, outcomes=((moment(0, 9, 2), False),), evidence=Evidence(misses=1))
-    for state, misses in ((fresh, 1), (judged, 1)):
-        learner.restore([state], history)
-        learner.tick(moment(0, 12))
-        assert learner.states()[0].evidence == Evidence(misses=misses)
-
-
-def test_the_history_and_the_patterns_are_bounded():
-    """20,000 events and 200 patterns, those with the least to show for going first."""
-    learner = PatternLearner("UTC")
-    feed(learner, (seen(MONDAY + i * 1000, f"app{i % 3}") for i in range(HISTORY + 50)))
-    assert len(learner._history) == HISTORY
-    for number in range(PATTERNS):
-        learner.accept((pattern("app:a", f"app:{number}", name=f"p-{number}", last_seen=number),), MONDAY)
-    learned = learner.accept((pattern("app:a", "app:new", name="p-new", last_seen=DAY),), MONDAY)
-    assert len(learner.states()) == PATTERNS
-    assert [each.id for each in learned.found] == ["p-new"]
-    assert "p-0" not in {each.pattern.id for each in learner.states()}
-    assert learner.accept((pattern("app:a", "app:z", name="p-old", last_seen=0),), MONDAY).found == ()
-
-
-# --- accepting
-
-
-def test_what_is_found_again_keeps_its_evidence_and_gets_new_figures():
-    """Found once, changed later."""
-    learner = PatternLearner("UTC")
-    first = learner.accept((pattern("app:a", "app:b", support=5),), MONDAY)
-    learner.settle("p-x", MONDAY + 1, hit=True)
-    again = learner.accept((pattern("app:a", "app:b", support=9, last_seen=MONDAY + DAY),), MONDAY + DAY)
-    assert [each.id for each in first.found] == ["p-x"]
-    assert again.found == ()
-    (state,) = again.changed
-    assert (state.pattern.support, state.pattern.found_at) == (9, MONDAY)
-    assert state.pattern.last_seen == MONDAY + DAY
-    assert state.evidence == Evidence(hits=1)
-
-
-def test_a_pattern_that_vanishes_stays_with_its_evidence():
-    """It only gets no new figures; how long ago it was last seen says that it is stale."""
-    learner = PatternLearner("UTC")
-    learner.accept((pattern("app:a", "app:b"),), MONDAY)
-    assert learner.accept((), MONDAY + DAY) == Learned()
-    assert learner.states()[0].pattern.last_seen == MONDAY
-
-
-def test_the_same_routine_split_elsewhere_is_the_same_pattern():
-    """Trigger, steps and identity stay as the person knows them."""
-    learner = PatternLearner("UTC")
-    step = Step(action="open_app", parameters={"app": "b"})
-    learner.accept((pattern("app:a", "app:b", "app:c", steps=(step,)),), MONDAY)
-    learner.accept((pattern("app:a", "app:b", "app:c", split=2, name="p-y", support=8),), MONDAY + 1)
-    (state,) = learner.states()
-    assert state.pattern.id == "p-x"
-    assert state.pattern.expects == ("app:b", "app:c")
-    assert (state.pattern.steps, state.pattern.support) == ((step,), 8)
-
-
-@pytest.mark.parametrize(
-    "cron, expected",
-    [
-        ("50 8 * * 1-5", {"p-1": "45 8 * * 1-5"}),
-        ("5 9 * * 1-5", {"p-1": "5 9 * * 1-5"}),
-        ("50 8 * * *", {"p-1": "50 8 * * *"}),
-        ("45 9 * * 1-5", {"p-1": "45 8 * * 1-5", "p-2": "45 9 * * 1-5"}),
-    ],
-)
-def test_a_habit_may_drift_and_stay_the_same(cron, expected):
-    """A few minutes change nothing, more move its time, an hour makes another habit."""
-    learner = PatternLearner("UTC")
-    learner.accept((habit("45 8 * * 1-5", "p-1"),), MONDAY)
-    learner.accept((habit(cron, "p-2"),), MONDAY)
-    assert {each.pattern.id: each.pattern.trigger.cron for each in learner.states()} == expected
-
-
-def test_a_piece_of_what_is_known_and_right_is_not_found_once_more():
-    """A follow-up inside a trusted routine would only ask twice."""
-    learner = PatternLearner("UTC")
-    learner.accept((pattern("app:a", "app:b", "app:c", kind=PatternKind.ROUTINE),), MONDAY)
-    piece = pattern("app:b", "app:c", name="p-piece")
-    other = pattern("app:c", "app:b", name="p-other")
-    learner.settle("p-x", MONDAY + 1, hit=True)
-    assert [each.id for each in learner.accept((piece, other), MONDAY).found] == ["p-other"]
-    assert [each.id for each in learner.accept((piece,), MONDAY + 20 * DAY).found] == ["p-piece"]
-
-
-def test_a_habit_is_never_a_piece_of_something():
-    """Time is another question than order."""
-    learner = PatternLearner("UTC")
-    learner.accept((pattern("app:a", "app:crm"),), MONDAY)
-    learner.settle("p-x", MONDAY + 1, hit=True)
-    assert len(learner.accept((habit("0 9 * * *", "p-2"),), MONDAY).found) == 1
+def due_after(learner, captures, first=1):
+    """How many events it had seen each time it mined, when asked after each."""
+    marks = []
+    for position, capture in enumerate(captures, start=first):
+        learner.observe(position, capture, learner.symbol(capture))
+        mining = learner.mining(capture.at)
+        if mining is not None:
+            mining()
+            marks.append(position)
+    return marks
 
 
 # --- when to mine
 
 
-def minutes(count, start=0):
-    """So many events a minute apart."""
-    return [seen(moment(0, 9, start + i), f"app{i % 3}") for i in range(count)]
+def test_a_young_history_is_mined_often():
+    """After sixteen events of a first day, and soon again whenever something speaks for it."""
+    assert due_after(a_learner(), minutes(100))[:1] == [16]
 
 
-def test_mining_is_due_after_a_hundred_events_and_a_rest():
-    """Not before, not without, and not twice."""
-    learner = PatternLearner("UTC")
-    feed(learner, minutes(20))
-    assert learner.mining(moment(0, 9, 20)) is not None  # the first of the day
-    feed(learner, minutes(99, start=20))
-    feed(learner, [presence(moment(0, 11, 5), "locked")])
-    assert learner.mining(moment(0, 11, 5)) is None
-    feed(learner, minutes(1, start=130))
-    assert learner.mining(moment(0, 11, 10)) is not None
-    assert learner.mining(moment(0, 11, 10)) is None
+def test_without_any_sign_a_fifth_more_is_what_it_takes():
+    """Nothing repeats, nobody rests, no day begins: thirty-two events, or a fifth of all."""
+    marks = due_after(a_learner(), [seen(moment(0, 9, 0, i), f"app{i}") for i in range(600)])
+    assert marks[:4] == [16, 48, 80, 112]
+    assert all(after - before >= 0.19 * after for before, after in pairwise(marks[10:]))
 
 
-def test_mining_is_due_after_five_hundred_events_without_a_rest():
-    """Somebody who never rests."""
-    learner = PatternLearner("UTC")
-    feed(learner, minutes(20))
-    learner.mining(moment(0, 9, 20))
-    feed(learner, minutes(499, start=20))
-    assert learner.mining(moment(0, 18)) is None
-    feed(learner, minutes(1, start=520))
-    assert learner.mining(moment(0, 18)) is not None
+@pytest.mark.parametrize("word", ["locked", "asleep", "idle"])
+def test_a_rest_is_a_good_moment(word):
+    """Sixteen events are enough when the person goes away."""
+    learner = a_learner()
+    assert due_after(learner, minutes(36))[-1] == 16
+    assert due_after(learner, [presence(moment(0, 9, 37), word)], first=100) == [100]
 
 
-def test_mining_is_due_on_a_new_day():
-    """With twenty new events, by the person's own midnight."""
-    learner = PatternLearner(BERLIN)
+def test_a_new_session_is_a_sign_of_rest():
+    """Where nobody reports presence, a long silence tells the same."""
+    learner = a_learner()
+    due_after(learner, minutes(36))
+    assert due_after(learner, [seen(moment(0, 12), "app1")], first=100) == [100]
+
+
+def test_a_new_day_is_a_good_moment():
+    """By the person's own midnight."""
+    learner = a_learner(BERLIN)
     feed(learner, minutes(40))
     learner.mining(moment(0, 20))
-    feed(learner, minutes(20, start=60))
+    feed(learner, [seen(moment(0, 21, 30, i), f"one{i}") for i in range(20)], first=100)
+    learner.mining(moment(0, 21, 31))
+    feed(learner, [seen(moment(0, 21, 32, i), f"two{i}") for i in range(20)], first=200)
     assert learner.mining(moment(0, 21, 59)) is None
     assert learner.mining(moment(0, 22, 1)) is not None
 
 
+def test_what_repeats_wakes_the_mining():
+    """The same few steps for the third time, in a log that is old enough not to be mined all the time."""
+    plain = [seen(moment(0, 9, 0, i), f"app{i}") for i in range(500)]
+    others = [seen(moment(0, 9, 10, i), f"new{i}") for i in range(40)]
+    steps = [seen(moment(0, 9, 10, i), f"step{i % 6}") for i in range(18)] + others[18:]
+    quiet, woken = a_learner(), a_learner()
+    due_after(quiet, plain)
+    due_after(woken, plain)
+    assert due_after(woken, steps, first=1000)
+    assert not due_after(quiet, others, first=1000)
+
+
+def test_a_log_that_has_ended_is_mined_to_its_end():
+    """A day later even one event is worth it; none is not."""
+    learner = a_learner()
+    feed(learner, minutes(1))
+    assert learner.mining(moment(0, 10)) is None
+    assert learner.mining(moment(2)) is not None
+    assert learner.mining(moment(4)) is None
+
+
+def test_all_the_minings_of_a_long_log_cost_a_few_minings_of_it():
+    """However often something repeats and the person rests."""
+    mined = Mined()
+    learner = a_learner(mine=mined, capacity=2_000)
+    captures = [seen(moment(0, 9, 0, 10 * i), f"app{i % 9}") for i in range(8_000)]
+    due_after(learner, captures)
+    assert sum(frozen.size for frozen, _ in mined) <= EFFORT * len(captures) + HEAD_START
+    assert len(mined) > 20
+
+
 def test_mining_works_on_a_frozen_copy():
     """What comes meanwhile is not in it, and it asks nobody anything."""
-    asked = []
-    learner = PatternLearner("UTC", actionable=lambda template: asked.append(template) or True)
-    captures = days(
-        lambda dice: [(lambda at: seen(at, "calls"), 0), (lambda at: seen(at, "notes"), 20)], count=8
-    )
-    feed(learner, captures)
-    mining, questions = learner.mining(captures[-1].at), len(asked)
-    feed(learner, minutes(50))
+    asked, mined = [], Mined()
+    learner = a_learner(mine=mined, actionable=lambda template: asked.append(template) or True)
+    feed(learner, minutes(40))
+    mining, questions = learner.mining(moment(0, 10)), len(asked)
+    feed(learner, minutes(50), first=100)
     learner.restore((), ())
-    assert [each.symbols for each in mining()] == [("app:calls", "app:notes")]
-    assert len(asked) == questions > 0
+    mining()
+    assert (mined[0][0].size, len(asked)) == (40, questions)
+    assert questions > 0
 
 
-def test_never_and_actionable_are_asked_about_what_is_typed_too():
-    """Lines with parameters are patterns by their exact form."""
-    captures = [typed(moment(i % 4, 9, i), "ssh build-box-1.example") for i in range(20)]
-    captures = sorted(captures + minutes(40), key=lambda each: each.at)
-    for asked, steps in (({}, 1), ({"actionable": lambda _: False}, 0)):
-        learner = PatternLearner("UTC", **asked)
-        feed(learner, captures)
-        (found,) = learner.mining(moment(4))()
-        assert found.expects == ("cmd:ssh build-box-1.example",)
-        assert len(found.steps) == steps
-    learner = PatternLearner("UTC", never=lambda template: template.startswith("cmd:ssh "))
-    feed(learner, captures)
-    assert learner.mining(moment(4))() == ()
+def test_mining_runs_in_this_process_unless_told_otherwise():
+    """Replays and tests need no other one."""
+    learner = PatternLearner("UTC")
+    feed(learner, minutes(40))
+    assert learner.mining(moment(0, 10))() == ()
+
+
+def test_the_persons_wishes_are_asked_about_what_is_typed_too():
+    """Lines with parameters are patterns by their exact form; names are those of the desktop."""
+    mined = Mined()
+    learner = a_learner(
+        mine=mined,
+        never=lambda template: template.startswith("phrase:"),
+        actionable=lambda template: template != "cmd:ssh box-1",
+        name_of=str.upper,
+        occurrences=7,
+    )
+    feed(learner, [*minutes(20), typed(moment(1), "ssh box-1"), phrase(moment(1), "Kind regards, Ada")])
+    learner.mining(moment(1))()
+    ((_, setting),) = mined
+    assert setting == Setting(
+        zone="UTC",
+        names={name: name.upper() for name in setting.names},
+        undoable=frozenset({"cmd:ssh box-1"}),
+        never=frozenset({"phrase:Kind regards, Ada"}),
+        occurrences=7,
+    )
+    assert "app1" in setting.names
+
+
+# --- accepting
+
+
+def test_what_is_found_begins_without_evidence_and_what_is_lost_is_gone():
+    """The merge itself is the affair of `keeping`."""
+    learner = a_learner()
+    first = learner.accept((pattern("app:a", "app:b"),), MONDAY)
+    assert ([each.id for each in first.found], first.changed) == (["p-x"], learner.states())
+    assert learner.states()[0].pattern.found_at == MONDAY
+    second = learner.accept((pattern("app:c", "app:d", name="p-y"),), MONDAY + DAY)
+    assert (second.lost, [each.pattern.id for each in learner.states()]) == (("p-x",), ["p-y"])
+
+
+def test_what_is_waited_for_is_not_given_up_meanwhile():
+    """Its trigger has fired; what comes of it is evidence."""
+    learner = a_learner()
+    learner.accept((pattern("app:a", "app:b"),), MONDAY)
+    feed(learner, [seen(moment(0), "a")])
+    assert learner.accept((), moment(0, 9, 1)).lost == ()
+    feed(learner, [seen(moment(0, 9, 2), "b")], first=2)
+    assert learner.states()[0].evidence == Evidence(hits=1)
+
+
+def test_the_persons_word_counts_and_makes_the_pattern_theirs():
+    """It is not given up any more."""
+    learner = a_learner()
+    learner.accept((pattern("app:a", "app:b"),), MONDAY)
+    (changed,) = learner.settle("p-x", MONDAY + 1, hit=False).changed
+    assert (changed.evidence, changed.is_decided) == (Evidence(misses=1), True)
+    assert learner.accept((), MONDAY + 100 * DAY).lost == ()
+    assert learner.settle("p-unknown", MONDAY, hit=True).changed == ()
 
 
 # --- the rest
 
 
-def test_summaries_use_the_names_of_the_desktop():
-    """Not the identities."""
-    summaries = {each.summary for _, each in learn(worker(3, 14)).found}
-    assert "After Zoom was closed, you open Obsidian" in summaries
-    assert f"On weekdays around 08:55, you open {CRM.removeprefix('https://')}" in summaries
+def test_the_history_is_bounded_whatever_comes():
+    """A capacity and a tenth; texts too."""
+    learner = a_learner(capacity=100)
+    feed(learner, (seen(MONDAY + i * 1000, f"app{i}") for i in range(1000)))
+    assert 100 <= len(learner._history) <= 110
 
 
 def test_an_unknown_zone_is_refused():
@@ -277,8 +234,8 @@ def test_an_unknown_zone_is_refused():
 
 def test_presence_lets_time_pass_and_closes_what_was_hardly_waited_for():
     """Leaving right after the trigger says nothing about the habit."""
-    learner = PatternLearner("UTC")
-    learner.accept((pattern("app:a", "app:b", found_at=MONDAY),), MONDAY)
+    learner = a_learner()
+    learner.accept((pattern("app:a", "app:b"),), MONDAY)
     feed(
         learner,
         [seen(moment(0), "a"), presence(moment(0, 9, 1), "locked"), presence(moment(0, 12), "active")],
@@ -289,17 +246,91 @@ def test_presence_lets_time_pass_and_closes_what_was_hardly_waited_for():
     assert learner.states()[0].evidence == Evidence(misses=1)
 
 
-def test_taking_an_event_that_is_long_gone_changes_nothing():
-    """The history is bounded; what a run was started by may have left it."""
-    learner = PatternLearner("UTC")
-    feed(learner, minutes(3))
-    before = tuple(learner._history)
-    learner.take(99, "p-x")
-    assert tuple(learner._history) == before
+def test_a_value_that_is_pasted_points_to_where_it_was_copied():
+    """So many events ago; what says nothing about the person does not count."""
+    learner = a_learner()
+    feed(
+        learner,
+        [
+            seen(moment(0), "a", value="mark"),
+            presence(moment(0, 9, 1), "idle"),
+            seen(moment(0, 9, 2), "", value="mark"),
+            seen(moment(0, 9, 3), "b"),
+            seen(moment(0, 9, 4), "c", value="mark"),
+        ],
+    )
+    assert list(learner._history.freeze().columns["flow"]) == [0, 0, 2]
 
 
 def test_what_says_nothing_changes_nothing():
     """No template, nothing to learn."""
-    learner = PatternLearner("UTC")
+    learner = a_learner()
     feed(learner, [seen(moment(0), "")])
-    assert len(learner._history) == 0
+    assert frozen_of(learner) == frozen_of(a_learner())
+
+
+def test_taking_an_event_that_is_long_gone_changes_nothing():
+    """The history is bounded; what a run was started by may have left it."""
+    learner = a_learner()
+    feed(learner, minutes(3))
+    before = frozen_of(learner)
+    learner.take(99, "p-x")
+    assert frozen_of(learner) == before
+
+
+def test_fifty_runs_of_ours_change_no_count_no_bound_and_no_history():
+    """Triggers that started a run, and everything the run caused, are as if they had never been."""
+    learner = a_learner()
+    learner.accept((pattern("state:call=closed", "app:notes"),), MONDAY)
+    feed(learner, [state(moment(0), "call", "closed"), seen(moment(0, 9, 1), "notes"), *minutes(8, start=5)])
+    learner.tick(moment(1))
+    before, states, due = frozen_of(learner), learner.states(), learner.next_tick()
+    at, position = moment(1), 1_000
+    for run in range(50):
+        at, position = at + 10 * MINUTE, position + 10
+        feed(learner, [state(at, "call", "closed")], first=position)
+        learner.take(position, "p-x")
+        ours = [seen(at + SECOND, name, run_id=f"r-{run}") for name in ("notes", "call", f"new{run}")]
+        ours.append(presence(at + SECOND, "locked"))
+        ours[-1] = msgspec.structs.replace(ours[-1], run_id=f"r-{run}")
+        ours.append(seen(at, "x", url=f"https://new.example/name{run}a", run_id=f"r-{run}"))
+        feed(learner, ours, first=position + 1)
+    assert (learner.states(), learner.next_tick()) == (states, due)
+    assert frozen_of(learner) == before
+    assert learner.mining(at) is None
+
+
+# --- what must not matter
+
+
+_letters = st.lists(st.sampled_from("abcde"), min_size=1, max_size=60)
+
+
+def evidence_after(letters, shift=0, names=str):
+    """The track records of two patterns after these events, times relative to the beginning."""
+    learner = a_learner()
+    start = moment(0) + shift
+    learner.accept(
+        (
+            pattern(f"app:{names('a')}", f"app:{names('b')}", name="p-1"),
+            pattern(f"app:{names('c')}", f"app:{names('a')}", f"app:{names('d')}", name="p-2"),
+        ),
+        start,
+    )
+    feed(learner, [seen(start + i * MINUTE, names(each)) for i, each in enumerate(letters)])
+    learner.tick(start + DAY)
+    return [(each.evidence, [(at - start, hit) for at, hit in each.outcomes]) for each in learner.states()]
+
+
+@given(letters=_letters)
+@settings(max_examples=50, deadline=None)
+def test_names_do_not_matter(letters):
+    """Only that they are the same or not."""
+    assert evidence_after(letters) == evidence_after(letters, names=lambda letter: f"other.{ord(letter)}")
+
+
+@given(letters=_letters, weeks=st.integers(1, 200))
+@settings(max_examples=50, deadline=None)
+def test_the_week_does_not_matter(letters, weeks):
+    """The same things so many weeks later teach the same."""
+    assert evidence_after(letters) == evidence_after(letters, shift=weeks * 7 * DAY)

@@ -1,140 +1,262 @@
-"""Routines: planted ones are found through noise, bursts without order are not."""
+"""Routines: planted ones are found whole, at every place and once; bursts without order are not."""
 
-from tests.unit.detectors.days import events_of, moment, presence, seen, state, typed
-from tests.unit.detectors.test_follow_ups import days, noise
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import integers, permutations
+
+from tests.unit.detectors.written import planted, steps, topics, written
 from understudy.core.dice import Dice
-from understudy.core.value import MINUTE, SECOND
-from understudy.core.workflow import CaptureTrigger
-from understudy.detectors import routines
-from understudy.detectors.routines import PLUGIN, is_part
+from understudy.core.pattern import PatternKind
+from understudy.core.value import DAY
+from understudy.detectors.decoys import accepted
+from understudy.detectors.routines import Routines
+
+SEEDS = range(4)
 
 
-def routine(*names, gap=1):
-    """A maker of planted pairs: these names in order with up to `gap` other windows between any two."""
-
-    def planted(dice):
-        second, made = 0, []
-        for name in names:
-            make = name if callable(name) else (lambda at, name=name: seen(at, name))
-            made.append((make, second))
-            for _ in range(dice.whole(0, gap)):
-                second += dice.whole(3, 9)
-                other = f"noise{dice.whole(1, 8)}"
-                made.append(((lambda at, other=other: seen(at, other)), second))
-            second += dice.whole(3, 9)
-        return made
-
-    return planted
+def found(words):
+    """What is believed, as words and how often it was seen."""
+    return {text: len(places) for text, places in placed(words).items()}
 
 
-def found(captures):
-    """What is found."""
-    return PLUGIN().find(events_of(captures), "UTC")
+def placed(words):
+    """The same with the places."""
+    log = words if hasattr(words, "symbol") else written(words)
+    return {_text(each.symbols): each.places for each in accepted(Routines(), log)}
 
 
-def test_three_steps_with_noise_between_them_are_found():
-    """Mail, tracker, sheet: the first one sets it off, as it comes nowhere else."""
-    (candidate,) = found(days(routine("mail", "tracker", "sheet"), count=8))
-    assert candidate.symbols == ("app:mail", "app:tracker", "app:sheet")
-    assert isinstance(candidate.trigger, CaptureTrigger)
-    assert candidate.trigger.symbols + candidate.expects == candidate.symbols
-    assert candidate.trigger.symbols == ("app:mail",)
-    assert len(candidate.places) >= 14
+def _text(symbols):
+    return " ".join(symbol.removeprefix("app:") for symbol in symbols)
 
 
-def test_the_longest_of_its_parts_is_kept():
-    """Five in a row are one routine, not ten."""
-    (candidate,) = found(days(routine("a", "b", "c", "d", "e", gap=0), count=8))
-    assert candidate.symbols == ("app:a", "app:b", "app:c", "app:d", "app:e")
+# --- what is planted is found
 
 
-def test_no_more_than_six_symbols_are_grown():
-    """Eight in a row come back in pieces of at most six."""
-    for candidate in found(days(routine(*"abcdefgh", gap=0), count=8)):
-        assert 3 <= len(candidate.symbols) <= 6
+@pytest.mark.parametrize("gap", [0, 1, 2])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_routine_is_found_at_every_place_with_other_things_in_between(gap, seed):
+    """Twenty times four steps, and nothing else."""
+    words = planted(seed, steps("a b c d", gap=gap))
+    assert found(words) == {"a b c d": 20}
+    log = written(words)
+    for row in placed(words)["a b c d"]:
+        assert _text(log.templates[symbol] for symbol in log.symbol[row]) == "a b c d"
 
 
-def test_the_trigger_is_the_earliest_prefix_that_can_be_relied_on():
-    """A first symbol that is everywhere cannot be it; with the second it can."""
-    dice = Dice(3)
-    captures = days(routine("mail", "board", "sheet"), count=12)
-    captures += [seen(moment(day, dice.between(9, 16)), "mail") for day in range(12) for _ in range(25)]
-    (candidate,) = found(sorted(captures, key=lambda capture: capture.at))
-    assert candidate.trigger.symbols == ("app:mail", "app:board")
-    assert 60 * SECOND <= candidate.trigger.within <= 5 * MINUTE
+@pytest.mark.parametrize("times", [4, 6])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_four_times_are_enough(times, seed):
+    """The first correct candidate must not take weeks."""
+    assert found(planted(seed, steps("a b c"), times=times)) == {"a b c": times}
 
 
-def test_what_must_be_typed_first_sets_nothing_off():
-    """A command at the start leaves no passive prefix, so there is no routine."""
-    assert found(days(routine(lambda at: typed(at, "git pull"), "b", "c"), count=8)) == []
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_times_are_not(seed):
+    """Twice may be luck."""
+    assert found(planted(seed, steps("a b c d"), times=2)) == {}
 
 
-def test_a_command_at_the_end_is_a_step():
-    """Terminal, editor, then the command."""
-    (candidate,) = found(days(routine("term", "edit", lambda at: typed(at, "make all")), count=8))
-    assert candidate.expects[-1] == "cmd:make all"
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_steps_are_no_routine(seed):
+    """Those are asked about as follow-ups."""
+    assert found(planted(seed, steps("a b"), times=12)) == {}
 
 
-def test_the_same_things_in_any_order_are_no_routine():
-    """Three programs always together, never in the same order."""
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_step_that_is_often_left_out_is_no_step(seed):
+    """Done a quarter of the time; all rounds are of the same routine."""
 
-    def burst(dice):
-        return routine(*dice.some_of(["a", "b", "c"], 3))(dice)
+    def plant(dice):
+        return ["a", "b", *(["o"] if dice.chance(0.25) else []), "c", "d"]
 
-    assert found(days(burst, count=15)) == []
+    assert found(planted(seed, plant)) == {"a b c d": 20}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_step_that_is_nearly_always_done_is_one(seed):
+    """Left out once in a while; with it the routine is seen so much less often."""
+
+    def plant(dice):
+        return ["a", "b", *(["o"] if dice.chance(0.9) else []), "c", "d"]
+
+    assert found(planted(seed, plant, times=30)).get("a b o c d", 0) >= 20
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_ways_to_do_it_are_two_routines(seed):
+    """They share their beginning and their end; together they are all rounds."""
+
+    def plant(dice):
+        return list("abcdef") if dice.chance(0.5) else list("abxyzf")
+
+    counts = found(planted(seed, plant, times=40))
+    assert set(counts) == {"a b c d e f", "a b x y z f"}
+    assert sum(counts.values()) == 40
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_routine_done_again_and_again_is_one(seed):
+    """Two to four times in a row, each of them an occurrence."""
+    turns = []
+
+    def plant(dice):
+        turns.append(dice.whole(2, 4))
+        return list("abcd") * turns[-1]
+
+    words = planted(seed, plant)
+    assert found(words) == {"a b c d": sum(turns)}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_two_routines_done_at_the_same_time_are_told_apart(seed):
+    """Fifteen times mixed, fifteen times each on its own."""
+
+    def mixed(dice):
+        one, other, words = list("abcd"), list("uvwx"), []
+        while one or other:
+            words.append((one if one and (not other or dice.chance(0.5)) else other).pop(0))
+        return words
+
+    words = planted(seed, mixed, steps("a b c d"), steps("u v w x"), times=15)
+    assert found(words) == {"a b c d": 30, "u v w x": 30}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_loop_inside_a_routine_does_not_break_it(seed):
+    """Two to four turns of three steps; the routine is found once, with one turn."""
+
+    def plant(dice):
+        return [*"abcdef", *"lmo" * dice.whole(2, 4), *"xyz"]
+
+    assert found(planted(seed, plant)) == {"a b c d e f l m o x y z": 20}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_routine_does_not_reach_over_a_break(seed):
+    """Three steps in the evening, three in the morning: two routines, none of six."""
+    words = planted(seed, lambda dice: [*"abc", "|", *"def"])
+    assert found(words) == {"a b c": 20, "d e f": 20}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_long_routine_with_missing_steps_is_found_whole(seed):
+    """A fifth of twelve steps is skipped each time, and something may stand before each."""
+    words = planted(seed, steps("a b c d e f g h i j k l", gap=1, skips=0.2), times=30)
+    ((text, places),) = placed(words).items()
+    assert text == "a b c d e f g h i j k l"
+    assert 27 <= len(places) <= 31
+    assert 0.65 <= (places >= 0).mean() <= 0.85
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_many_routines_are_all_found(seed):
+    """Six of them, each fifteen times, in any order."""
+    texts = [" ".join(f"{letter}{number}" for number in range(4)) for letter in "pqrstu"]
+    words = planted(seed, *(steps(text, gap=1) for text in texts), times=15)
+    assert found(words) == dict.fromkeys(texts, 15)
 
 
 def test_states_of_the_machine_do_not_come_between():
-    """A battery that reports every few seconds fills no gaps."""
-    captures = days(routine("mail", "tracker", "sheet", gap=0), count=8)
-    captures += [
-        state(capture.at + offset, "battery", f"{offset}")
-        for capture in captures
-        for offset in range(100, 600, 100)
+    """A battery that reports all the time fills no gaps, and places are those in the log."""
+    words = [each for word in planted(1, steps("a b c d")) for each in (word, "state:battery", "state:disk")]
+    ((text, places),) = placed(words).items()
+    assert text == "a b c d"
+    assert (np.diff(places, axis=1) == 3).all()
+
+
+def test_a_routine_is_a_candidate_with_its_score():
+    """In bits; the best first."""
+    log = written(planted(1, steps("a b c d e"), steps("p q r"), times=15))
+    candidates = Routines().find(log)
+    assert [_text(each.symbols) for each in candidates] == ["a b c d e", "p q r"]
+    assert candidates[0].score > candidates[1].score > 0
+    assert {each.kind for each in candidates} == {PatternKind.ROUTINE}
+    assert Routines.title.endswith("?")
+
+
+# --- what has no order is not
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_same_things_in_any_order_are_no_routine(seed):
+    """Four programs always together, never twice in the same order."""
+    assert found(planted(seed, lambda dice: dice.some_of("abcd", 4), times=30)) == {}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_topics_hold_no_routine(seed):
+    """Not even before the decoys are asked."""
+    assert Routines().find(written(topics(Dice(seed), 3_000))) == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_going_back_and_forth_between_programs_is_no_routine(seed):
+    """Three programs at hand all day, one after the other by chance."""
+    dice = Dice(seed)
+    words = [f"p{dice.whole(1, 3)}" for _ in range(1_500)]
+    words = [word for word, before in zip(words, ["", *words[:-1]], strict=True) if word != before]
+    assert found(words) == {}
+
+
+@pytest.mark.parametrize("words", ["", "a", "a b c", "a b c a b", "state:x " * 50, ". " * 50, "a " * 50])
+def test_in_next_to_nothing_nothing_is_found(words):
+    """The first minutes, and logs in which nothing happens."""
+    assert found(words) == {}
+
+
+# --- what does not matter
+
+
+@settings(derandomize=True, max_examples=8)
+@given(integers(0, 1_000), integers(1, 500))
+def test_shifting_time_by_whole_weeks_changes_nothing(seed, weeks):
+    """Routines know no date."""
+    log = written(planted(seed, steps("a b c d", gap=1), times=8))
+    span = weeks * 7 * DAY
+    later = replace(log, at=log.at + span, time=log.time + span, day=log.day + weeks * 7)
+    assert _told(later) == _told(log) != []
+
+
+@settings(derandomize=True, max_examples=8)
+@given(integers(0, 1_000), permutations([f"n{number}" for number in range(24)] + list("abcd")))
+def test_what_things_are_called_changes_nothing(seed, names):
+    """Any name for any other."""
+    words = planted(seed, steps("a b c d", gap=1), times=8)
+    other = dict(zip([*(f"n{number}" for number in range(24)), *"abcd"], names, strict=True))
+    renamed = [other.get(word, word) for word in words]
+    assert _told(written(renamed)) == [
+        (tuple(other[each] for each in symbols), *rest) for symbols, *rest in _told(written(words))
     ]
-    candidates = found(sorted(captures, key=lambda capture: capture.at))
-    assert [candidate.symbols for candidate in candidates] == [("app:mail", "app:tracker", "app:sheet")]
 
 
-def test_a_routine_ends_where_the_person_went_away():
-    """What follows only after the screen was locked does not belong to it."""
-
-    def broken(dice):
-        return [
-            (lambda at: seen(at, "a"), 0),
-            (lambda at: seen(at, "b"), 10),
-            (lambda at: presence(at, "locked"), 15),
-            (lambda at: seen(at, "c"), 20),
-        ]
-
-    assert found(days(broken, count=8)) == []
+@settings(derandomize=True, max_examples=8)
+@given(integers(0, 1_000), integers(0, 1_000))
+def test_the_order_of_what_was_done_before_and_after_changes_nothing(seed, other):
+    """The routine is found at the same places."""
+    words = planted(seed, steps("a b c d"), times=8)
+    places = placed([*_around(seed), "|", *words, "|", *_around(seed)])["a b c d"]
+    mixed = placed([*_around(seed, other), "|", *words, "|", *_around(seed, other)])["a b c d"]
+    assert mixed.tolist() == places.tolist()
 
 
-def test_one_day_is_not_enough():
-    """Ten times on one day may be one task."""
-    dice = Dice(1)
-    captures = noise(0, dice)
-    for _ in range(10):
-        at = moment(0, dice.between(9, 15))
-        captures += [make(at + delay * SECOND) for make, delay in routine("a", "b", "c")(dice)]
-    assert found(sorted(captures, key=lambda capture: capture.at)) == []
+def _around(seed, mixed_by=None):
+    words = topics(Dice(seed), 200)
+    if mixed_by is not None:
+        Dice(mixed_by).shuffle(words)
+    return words
 
 
-def test_two_days_are_not_enough():
-    """Nor may it be what a busy week's end was about."""
-    assert found(days(routine("a", "b", "c"), count=2, per_day=9)) == []
-
-
-def test_the_search_is_bounded(monkeypatch):
-    """However much there is to find, it ends."""
-    captures = days(routine(*"abcde", gap=0), count=8)
-    monkeypatch.setattr(routines, "SEQUENCES", 3)
-    events = events_of(captures)
-    stream = routines._Stream(events, list(range(len(events))))
-    assert len(list(routines._grow(stream))) <= 3
-
-
-def test_parts_keep_their_order():
-    """A part may skip, not turn round."""
-    assert is_part("ac", "abc")
-    assert not is_part("ca", "abc")
+def _told(log):
+    return [
+        (
+            tuple(symbol.removeprefix("app:") for symbol in each.symbols),
+            len(getattr(each.trigger, "symbols", ())),
+            each.horizon,
+            each.score,
+            each.places.tolist(),
+        )
+        for each in Routines().find(log)
+    ]

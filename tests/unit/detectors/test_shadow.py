@@ -93,6 +93,57 @@ def test_what_is_expected_must_come_in_order():
     assert shadow.score() == (1, 1)
 
 
+@pytest.mark.parametrize(
+    "expects, events, is_hit",
+    [
+        ("bcd", "abc", False),
+        ("bcde", "abcd", True),
+        ("bcde", "abde", True),
+        ("bcde", "acde", True),
+        ("bcde", "abe", False),
+        ("bcde", "abedc", False),
+        ("bcdefghi", "abdfghi", True),
+        ("bcdefghi", "abdghi", False),
+        ("bbbb", "abxbxb", True),
+    ],
+)
+def test_of_four_or_more_a_quarter_may_be_left_out(expects, events, is_hit):
+    """A long routine is hardly ever done to the letter; the order stays."""
+    shadow = Watched(after("a", expects=tuple(expects), horizon=20 * MINUTE))
+    shadow.events(events)
+    assert shadow.score() == (int(is_hit), 0)
+
+
+def test_a_longer_trigger_needs_its_symbols_in_order_and_in_time():
+    """The right ones in the wrong order, or too long ago, set off nothing."""
+    trigger = CaptureTrigger(symbols=("a", "b", "c"), within=5 * MINUTE)
+    shadow = Watched(pattern(trigger, "d"))
+    shadow.events("bacd")
+    shadow.events("ab......cd", start=FOUND + 30 * MINUTE)
+    assert shadow.score() == (0, 0)
+    shadow.events("axbcd", start=FOUND + 60 * MINUTE)
+    assert shadow.score() == (1, 0)
+
+
+def test_many_different_events_are_not_all_remembered():
+    """Only what a trigger may look back to; the trigger still works."""
+    shadow = Watched(after("a", "b", expects=("c",)))
+    for number in range(2_000):
+        shadow.see(number, FOUND + number, f"t{number}", "", is_act=True)
+    assert len(shadow._latest) <= 513
+    shadow.events("axbc", start=FOUND + MINUTE)
+    assert shadow.score() == (1, 0)
+
+
+def test_whether_a_pattern_is_waited_for_is_known():
+    """Until it is judged."""
+    shadow = Watched(after("a"))
+    shadow.events("a")
+    assert shadow.is_waiting("p-1")
+    shadow.events("b", start=FOUND + MINUTE)
+    assert not shadow.is_waiting("p-1")
+
+
 def test_a_longer_trigger_fires_with_its_last_symbol():
     """a, then b, then the person must do c."""
     shadow = Watched(after("a", "b", expects=("c",)))
@@ -204,6 +255,7 @@ def test_the_persons_word_takes_the_place_of_what_is_open():
     shadow.events("b......x", start=FOUND + MINUTE)
     assert shadow.score() == (1, 0)
     assert shadow.settle("p-unknown", FOUND, hit=True) == {}
+    assert shadow.states["p-1"].is_decided
 
 
 def test_what_started_a_run_of_ours_opens_nothing():
@@ -265,6 +317,22 @@ def test_a_dropped_pattern_is_gone():
     shadow.events("a")
     shadow.drop("p-1")
     shadow.events("b......", start=FOUND + MINUTE)
+    assert (shadow.states, shadow.next_due()) == ({}, None)
+
+
+def test_dropped_habits_and_repetitions_are_gone_too():
+    """One of two stays as it was."""
+    shadow = Watched(habit(), typed_daily())
+    shadow.put(PatternState(pattern=habit(name="p-2", cron="55 9 * * *")), FOUND)
+    shadow.put(PatternState(pattern=pattern(ManualTrigger(), "cmd:c", name="p-3", horizon=DAY)), FOUND)
+    shadow.put(PatternState(pattern=pattern(ManualTrigger(), "cmd:c", name="p-4", horizon=DAY)), FOUND)
+    shadow.drop("p-1")
+    shadow.drop("p-3")
+    shadow.events("xb", start=moment(0, 9, 55) + SECOND)
+    shadow.events("c", start=moment(1, 9))
+    assert (shadow.score("p-2"), shadow.score("p-4")) == ((1, 0), (1, 0))
+    shadow.drop("p-2")
+    shadow.drop("p-4")
     assert (shadow.states, shadow.next_due()) == ({}, None)
 
 

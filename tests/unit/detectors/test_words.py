@@ -49,7 +49,8 @@ def candidate(kind, trigger, *expects, **fields):
             ("file:/a/{file}.txt",),
             "After the power is battery, you open /a/{file}.txt",
         ),
-        (("click:OK",), ("click:Send",), "After OK, you do Send"),
+        (("click:OK",), ("click:Send",), "After OK, you click Send"),
+        (("app:mail",), ("insertValue:Web / OK",), "After Thunderbird, you insertValue Web / OK"),
     ],
 )
 def test_what_follows_is_told_with_its_trigger(trigger, expects, expected):
@@ -67,6 +68,10 @@ def test_what_follows_is_told_with_its_trigger(trigger, expects, expected):
         ((5, 6), 0, "On weekends around 00:00, you open Thunderbird"),
         (tuple(range(7)), 1439, "Every day around 23:55, you open Thunderbird"),
         ((2,), 723, "On Wednesdays around 12:05, you open Thunderbird"),
+        ((1, 2, 3, 4, 5), 270, "On Tuesdays to Saturdays around 04:30, you open Thunderbird"),
+        ((0, 2, 4), 600, "On Mondays, Wednesdays and Fridays around 10:00, you open Thunderbird"),
+        ((0, 1, 3), 600, "On Mondays, Tuesdays and Thursdays around 10:00, you open Thunderbird"),
+        ((3, 4), 600, "On Thursdays and Fridays around 10:00, you open Thunderbird"),
     ],
 )
 def test_a_habit_is_told_with_its_days_and_time(weekdays, minute, expected):

@@ -11,6 +11,7 @@ from understudy.core.workflow import Lifecycle
 from understudy.engine import engine
 from understudy.engine.learn import relearn
 from understudy.engine.messages import Requested, Woken
+from understudy.errors import StoppedError
 
 BROKEN_INSIDE = {"engine": "Something went wrong inside; the log has the details."}
 
@@ -207,6 +208,39 @@ def test_what_happens_meanwhile_is_learned_by_the_new_learner_too():
     rig.workers.do_next()
     rig.engine.drain()
     assert [position for position, _ in rig.learner.observed] == [1, 2]
+
+
+def test_much_that_happens_meanwhile_is_read_in_pieces():
+    """More than one reading of the store; each event once, in order."""
+    rig = EngineRig(workers=HeldWorkers()).begin()
+    rig.see("mail")
+    relearn(rig.context)
+    for number in range(700):
+        rig.see(f"app{number}", at=rig.now + number)
+    rig.workers.do_next()
+    rig.engine.drain()
+    assert [position for position, _ in rig.learner.observed] == list(range(1, 702))
+
+
+def test_a_mining_that_is_stopped_is_no_trouble():
+    """The agent is ending."""
+    rig = EngineRig().begin()
+
+    def stopped():
+        raise StoppedError("The mining was stopped")
+
+    rig.learner.mining = lambda _now: stopped
+    rig.see("mail")
+    assert (rig.context.troubles, rig.context.is_mining) == ({}, True)
+
+
+def test_what_is_not_learned_again_leaves_no_draft():
+    """After an import the whole past is looked at anew: what it no longer shows is asked about no more."""
+    rig = EngineRig().begin()
+    rig.offers()
+    relearn(rig.context)
+    rig.engine.drain()
+    assert (rig.store.patterns.all(), rig.store.workflows.all()) == ([], [])
 
 
 def test_learning_anew_while_learning_anew_is_done_once_more_afterwards():

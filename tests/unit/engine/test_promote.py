@@ -6,11 +6,12 @@ import pytest
 from tests.fakes.acts import raises
 from tests.fakes.engine_rig import FULL, EngineRig, a_pattern, a_state
 from understudy.core.pattern import PatternKind
+from understudy.core.ports import Learned
 from understudy.core.suggestion import Answer
 from understudy.core.trust import Tier
 from understudy.core.value import DAY, HOUR, MINUTE
-from understudy.core.workflow import Lifecycle, Step
-from understudy.engine.messages import Found, Moved
+from understudy.core.workflow import Lifecycle, Step, TimeTrigger
+from understudy.engine.messages import Found, Lost, Moved
 from understudy.errors import ActionFailedError, InvalidInputError
 
 
@@ -81,6 +82,45 @@ def test_a_draft_whose_step_would_now_be_another_is_brought_up_to_date():
         Tier.SUGGEST,
     )
     assert rig.context.armed["app:mail"] == (second,)
+
+
+def test_a_draft_follows_its_pattern_to_another_time():
+    """A habit that has moved is asked about at its new time."""
+    rig = EngineRig().begin()
+    morning, later = (TimeTrigger(cron=f"{minute} 9 * * *", timezone="UTC") for minute in (0, 20))
+    rig.knows(a_state(5, kind=PatternKind.HABIT, trigger=morning))
+    rig.put(Moved(state=a_state(5, kind=PatternKind.HABIT, trigger=later)))
+    assert (workflow(rig).triggers, workflow(rig).tier) == ((later,), Tier.SUGGEST)
+
+
+@pytest.mark.parametrize("fields", [{"days": 2}, {"saves_per_week": 9.0}])
+def test_what_is_right_but_not_worth_a_question_is_not_offered(fields):
+    """Sixteen times right, and still too rare, too new or too small; once it is more, it is offered."""
+    rig = EngineRig().begin()
+    assert rig.knows(a_state(16, **fields)).tier is Tier.OBSERVE
+    assert rig.knows(a_state(16)).tier is Tier.SUGGEST
+
+
+def test_the_draft_of_a_pattern_that_was_given_up_goes_with_its_question():
+    """From the store, from the list and from the screen."""
+    rig = EngineRig().begin()
+    rig.offers()
+    rig.see("mail")
+    assert len(rig.waiting) == 1
+    rig.learner.will_learn.append(Learned(lost=("p-1", "p-unknown")))
+    rig.see("notes")
+    assert (workflow(rig), rig.waiting, rig.keys, rig.store.patterns.all()) == (None, [], [], [])
+    rig.see("mail")
+    assert rig.waiting == []
+
+
+@pytest.mark.parametrize("lifecycle", [Lifecycle.ACTIVE, Lifecycle.ARCHIVED, Lifecycle.STALE])
+def test_what_the_person_took_up_or_refused_outlives_its_pattern(lifecycle):
+    """It is theirs now."""
+    rig = EngineRig().begin()
+    rig.save(msgspec.structs.replace(rig.offers(), lifecycle=lifecycle))
+    rig.put(Lost(pattern_id="p-1"))
+    assert workflow(rig).lifecycle is lifecycle
 
 
 def test_an_accepted_workflow_found_again_stays_as_it_was_accepted():

@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from tests.fakes.engine_rig import EngineRig, a_workflow
+from tests.fakes.engine_rig import EngineRig, HeldWorkers, a_workflow
+from tests.fakes.learner import ScriptedLearner
 from tests.fakes.store import NOON
 from understudy.config import Settings
 from understudy.core.action import UndoStatus
@@ -12,6 +13,7 @@ from understudy.core.trust import Tier
 from understudy.core.value import DAY, HOUR, MINUTE, SECOND
 from understudy.core.workflow import Lifecycle
 from understudy.engine import maintain
+from understudy.engine.learn import relearn
 
 
 class Died(BaseException):
@@ -192,6 +194,62 @@ def test_a_learner_that_waits_for_a_time_is_woken_by_the_next_agent():
     assert rig.learner.ticks == [NOON + HOUR]
 
 
+# --- what the learner knew ------------------------------------------------------------------------
+
+
+def stopped(rig):
+    """End an agent as `understudy quit` does, without closing the store."""
+    maintain.end(rig.context)
+    return rig
+
+
+def test_a_learner_goes_on_from_its_snapshot():
+    """Only the latest captures are read; without one all that are mined."""
+    rig = EngineRig().begin()
+    rig.see("mail")
+    rig.learner.will_resume = b"all I know"
+    after = stopped(rig).restart()
+    assert rig.store.captures.snapshot() == b"all I know"
+    assert after.learner.restored[0].capture.app == "mail"
+
+    def knowing():
+        learner = ScriptedLearner()
+        learner.will_resume = b"all I know"
+        return learner
+
+    resumed = EngineRig(store=rig.store, clock=rig.clock, new_learner=knowing).begin()
+    assert resumed.learner.restored == after.learner.restored
+
+
+def test_no_snapshot_outlives_what_was_deleted():
+    """Neither while all is learned anew, nor where captures went because of their age."""
+    rig = EngineRig(workers=HeldWorkers()).begin()
+    rig.learner.will_resume = b"all I know"
+    rig.see("mail", at=NOON - 91 * DAY)
+    relearn(rig.context)
+    stopped(rig)
+    assert rig.store.captures.snapshot() == b""
+    rig.work_on()
+    rig.learner.will_resume = b"all I know"
+    rig.wait(5 * MINUTE)
+    stopped(rig)
+    assert rig.store.captures.snapshot() == b""
+    relearn(rig.context)
+    rig.work_on()
+    rig.learner.will_resume = b"no more than I should"
+    stopped(rig)
+    assert rig.store.captures.snapshot() == b"no more than I should"
+
+
+def test_a_full_disk_does_not_keep_the_agent_from_ending():
+    """The next start takes a little longer."""
+    rig = EngineRig().begin()
+    rig.learner.will_resume = b"all I know"
+    rig.fill_disk()
+    stopped(rig)
+    assert rig.store.captures.snapshot() == b""
+
+
 # --- the daily work ------------------------------------------------------------------------------
 
 
@@ -218,7 +276,7 @@ def test_what_was_not_seen_for_four_weeks_is_set_aside_until_it_comes_back():
     workflow = rig.store.workflows.get("w-1")
     assert (workflow.lifecycle, workflow.note, rig.waiting) == (
         Lifecycle.STALE,
-        "Not seen for four weeks",
+        "Not seen for 4 weeks",
         [],
     )
     state = rig.learner.states()[0]

@@ -8,6 +8,7 @@
 
 With `subject` every row is a foreign record of that kind; parts that are there are joined by ` / `. Without it,
 `kind` holds our kinds, and where that is not given a row with a URL alone is `url`, every other one `focus`.
+`value` is what was copied or pasted: it is compared, never kept.
 Without `columns`, columns named like our fields (or `begin`, `timestamp`, `window`, `program`, ...) are taken.
 The file is read row by row.
 """
@@ -15,18 +16,21 @@ The file is read row by row.
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 from typing import ClassVar, TextIO
 
 from understudy.adapters.importers.reading.files import check_file, read_head, unreadable
 from understudy.adapters.importers.reading.programs import program_id
 from understudy.adapters.importers.reading.times import Times
+from understudy.adapters.value_marks import mark_of
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.ports import BadRecord, ImportOptions
 from understudy.core.value import DAY, Millis
 from understudy.errors import InvalidInputError
 
-FIELDS = ("time", "end", "lasted", "kind", "subject", "app", "title", "url", "text")
+FIELDS = ("time", "end", "lasted", "kind", "subject", "app", "title", "url", "text", "value")
+_WHAT = ("kind", "app", "title", "url", "text")
 _USUAL_NAMES = {
     "time": "time at timestamp begin start starttime start_time when date datetime",
     "end": "end endtime end_time stop until",
@@ -43,7 +47,10 @@ _JOINT = " / "
 _SOURCE = "import:csv"
 _SHOWN = 40
 """Columns that are named in a message."""
+_REMEMBERED = 4096
+"""Joined texts that are kept: most rows repeat one."""
 _Value = Callable[[Sequence[str]], str]
+_Maker = Callable[[Sequence[str]], Capture]
 
 
 class Csv:
@@ -70,12 +77,12 @@ class Csv:
             return iter(())
         delimiter = _delimiter(header, options.delimiter)
         names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
-        row = _Row(_values(names, options.columns), times)
-        return _records(path, encoding, delimiter, len(names), row)
+        capture_of = _maker(_values(names, options.columns), times)
+        return _records(path, encoding, delimiter, len(names), capture_of)
 
 
 def _records(
-    path: Path, encoding: str, delimiter: str, width: int, row: "_Row"
+    path: Path, encoding: str, delimiter: str, width: int, capture_of: _Maker
 ) -> Iterator[Capture | BadRecord]:
     try:
         with _opened(path, encoding) as file:
@@ -83,48 +90,83 @@ def _records(
             next(reader, None)
             while True:
                 try:
-                    cells = next(reader)
-                    if cells:
-                        yield row.capture([*cells, *[""] * (width - len(cells))])
-                except StopIteration:
-                    return
+                    for cells in reader:
+                        if len(cells) >= width:
+                            yield capture_of(cells)
+                        elif cells:
+                            yield capture_of([*cells, *[""] * (width - len(cells))])
                 except (ValueError, csv.Error) as error:
                     yield BadRecord(where=f"{path.name}, line {reader.line_num}", why=str(error)[:200])
+                else:
+                    return
     except OSError as error:
         raise unreadable(path, error) from error
 
 
+def _maker(values: Mapping[str, _Value], times: Times) -> _Maker:
+    """Return what turns the cells of a row into a capture, or raises ValueError with what is wrong."""
+    return _foreign(values, times) if "subject" in values else _Row(values, times).capture
+
+
+def _foreign(values: Mapping[str, _Value], times: Times) -> _Maker:
+    moment, subject, kind = values["time"], values["subject"], values.get("kind", _nothing)
+    value = values.get("value")
+
+    def capture(cells: Sequence[str]) -> Capture:
+        at = _at(moment(cells), times)
+        app, text = kind(cells), subject(cells)
+        if not app and not text:
+            raise ValueError("it has neither kind nor subject")
+        mark = mark_of(value(cells)) if value else ""
+        return Capture(at=at, kind=CaptureKind.FOREIGN, source=_SOURCE, app=app, text=text, value=mark)
+
+    return capture
+
+
+def _nothing(_: Sequence[str]) -> str:
+    return ""
+
+
+def _at(text: str, times: Times) -> Millis:
+    if not text:
+        raise ValueError("it has no time")
+    return times.read(text)
+
+
 class _Row:
-    """Turns the cells of a row into a capture."""
+    """Turns the cells of a row into a capture of one of our kinds."""
 
     def __init__(self, values: Mapping[str, _Value], times: Times) -> None:
-        self._values = values
-        self._times = times
+        self._what = tuple(values.get(field, _nothing) for field in _WHAT)
+        self._time, self._times = values["time"], times
+        self._value = values.get("value")
+        self._lasts = {field: values[field] for field in ("lasted", "end") if field in values}
+        self._known: dict[tuple[str, ...], Capture] = {}
 
     def capture(self, cells: Sequence[str]) -> Capture:
         """Return the capture. Raises ValueError with what is wrong."""
-        found = {field: value(cells) for field, value in self._values.items()}
-        if not found["time"]:
-            raise ValueError("it has no time")
-        at = self._times.read(found["time"])
-        if "subject" in found:
-            kind, subject = found.get("kind", ""), found["subject"]
-            if not kind and not subject:
-                raise ValueError("it has neither kind nor subject")
-            return Capture(at=at, kind=CaptureKind.FOREIGN, source=_SOURCE, app=kind, text=subject)
+        at = _at(self._time(cells), self._times)
+        given = tuple([value(cells) for value in self._what])
+        seen = self._known.get(given)
+        if seen is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            seen = self._known[given] = _seen(given)
         return Capture(
             at=at,
-            kind=_kind(found),
+            kind=seen.kind,
             source=_SOURCE,
-            app=program_id(found.get("app", "")),
-            title=found.get("title", ""),
-            url=found.get("url", ""),
-            text=found.get("text", ""),
-            lasted=self._lasted(found, at),
+            app=seen.app,
+            title=seen.title,
+            url=seen.url,
+            text=seen.text,
+            lasted=self._lasted(cells, at) if self._lasts else 0,
+            value=mark_of(self._value(cells)) if self._value else "",
         )
 
-    def _lasted(self, found: Mapping[str, str], at: Millis) -> Millis:
+    def _lasted(self, cells: Sequence[str], at: Millis) -> Millis:
         """From `lasted` in seconds, or `end` minus `time`."""
+        found = {field: value(cells) for field, value in self._lasts.items()}
         if found.get("lasted"):
             lasted = float(found["lasted"].replace(",", ".")) * 1000
         elif found.get("end"):
@@ -136,17 +178,31 @@ class _Row:
         return round(lasted)
 
 
-def _kind(found: Mapping[str, str]) -> CaptureKind:
-    given = found.get("kind", "").strip().lower()
+def _seen(given: Sequence[str]) -> Capture:
+    """Return what was seen, at no time, from the cells of `_WHAT`."""
+    kind, app, title, url, text = given
+    return Capture(
+        at=0,
+        kind=_kind(kind, given[1:]),
+        source=_SOURCE,
+        app=program_id(app),
+        title=title,
+        url=url,
+        text=text,
+    )
+
+
+def _kind(given: str, others: Sequence[str]) -> CaptureKind:
     if given:
         try:
-            return CaptureKind(given)
+            return CaptureKind(given.lower())
         except ValueError as error:
             kinds = ", ".join(kind.value for kind in CaptureKind)
             raise ValueError(f"there is no kind “{given[:40]}”; there are: {kinds}") from error
-    if not any(found.get(field) for field in ("app", "title", "url", "text")):
+    if not any(others):
         raise ValueError("it is empty")
-    return CaptureKind.URL if found.get("url") and not found.get("title") else CaptureKind.FOCUS
+    _, title, url, _ = others
+    return CaptureKind.URL if url and not title else CaptureKind.FOCUS
 
 
 def _values(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, _Value]:
@@ -161,7 +217,7 @@ def _values(names: Sequence[str], columns: Mapping[str, str]) -> dict[str, _Valu
     chosen = {field: columns[field] for field in FIELDS if columns.get(field)} or _usual(names)
     if "time" not in chosen:
         raise _missing("No column is given for the time", names)
-    if chosen.keys() <= {"time", "end", "lasted", "kind"}:
+    if chosen.keys() <= {"time", "end", "lasted", "kind", "value"}:
         raise _missing("No column is given for what happened", names)
     return {field: _value(field, chosen[field], names) for field in chosen}
 
@@ -188,7 +244,24 @@ def _value(field: str, column: str, names: Sequence[str]) -> _Value:
     if len(places) == 1:
         place = places[0]
         return lambda cells: cells[place].strip()
-    return lambda cells: _JOINT.join(part for part in (cells[place].strip() for place in places) if part)
+    return _joined(places)
+
+
+def _joined(places: Sequence[int]) -> _Value:
+    """Return the parts that are there, joined; equal parts give the very same text again."""
+    parts_of = itemgetter(*places)
+    known: dict[tuple[str, ...], str] = {}
+
+    def value(cells: Sequence[str]) -> str:
+        parts = parts_of(cells)
+        text = known.get(parts)
+        if text is None:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            text = known[parts] = _JOINT.join(part for part in map(str.strip, parts) if part)
+        return text
+
+    return value
 
 
 def _missing(title: str, names: Sequence[str]) -> InvalidInputError:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 import click
 
@@ -18,6 +18,12 @@ from understudy.errors import StoppedError, UnderstudyError
 from understudy.interfaces.cli.client import Client
 from understudy.interfaces.cli.exit_codes import exit_code_of
 from understudy.interfaces.plain import clean
+
+if TYPE_CHECKING:
+    from understudy.engine.merging import LogSource
+    from understudy.engine.reading import Reading
+    from understudy.engine.replaying import Replayed
+    from understudy.engine.sieve import Progress
 
 Show = Callable[[Any, Millis], Iterable[str]]
 """(answer, now) -> lines."""
@@ -39,6 +45,34 @@ class DemoResult(Protocol):
         """What was noticed, and why it is not offered yet."""
 
 
+class Foreseen(Protocol):
+    """How well the next event of a log was foreseen, each before it was learned from. Shares are from 0 to 1."""
+
+    @property
+    def events(self) -> int:
+        """Events that were foreseen or not."""
+
+    @property
+    def hit_1(self) -> float:
+        """Share in which it was the first guess."""
+
+    @property
+    def hit_5(self) -> float:
+        """Share in which it was among the first five."""
+
+    @property
+    def mrr(self) -> float:
+        """Mean of 1 / rank, 0 where it was not among the guesses."""
+
+    @property
+    def precision_5(self) -> float:
+        """Share of right first guesses among the surest 5 %."""
+
+    @property
+    def precision_10(self) -> float:
+        """The same among the surest 10 %."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Programs:
     """What the command line starts instead of asking for, given by whoever starts it."""
@@ -49,6 +83,12 @@ class Programs:
     """(headless) -> exit code, once the agent has ended."""
     demo: Callable[[Callable[[str], None]], DemoResult]
     """(report) -> what was found; works without an agent."""
+    replay: "Callable[[LogSource, Progress], Replayed]"
+    """(log, progress) -> what would have been suggested; works without an agent, as do the next two."""
+    symbols: "Callable[[LogSource, Progress], Reading]"
+    """(log, progress) -> how its captures are read."""
+    predict: "Callable[[LogSource, Progress], Foreseen]"
+    """(log, progress) -> how well its events are foreseen."""
     write_tables: Callable[[Path, dict[str, list[dict[str, Any]]]], None]
     """(new SQLite file, table -> rows): writes an export for other programs."""
 

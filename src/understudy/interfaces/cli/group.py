@@ -10,7 +10,8 @@ SECTIONS: dict[str, str] = {
     "Decide": "approve dismiss tier",
     "Act": "run-now undo pause resume stop",
     "Keep": "privacy settings import export purge",
-    "Set up": "run demo autostart completion quit",
+    "Try out": "demo replay symbols predict",
+    "Set up": "run autostart completion quit",
 }
 """Heading -> its commands in order."""
 
@@ -23,6 +24,7 @@ MODULES: dict[str, str] = {
     **dict.fromkeys(("pause", "resume", "stop"), "status"),
     "privacy": "privacy",
     **dict.fromkeys(("settings", "import", "export", "purge"), "keep"),
+    **dict.fromkeys(("replay", "symbols", "predict"), "replay"),
     **dict.fromkeys(("run", "demo", "autostart", "completion", "quit"), "set_up"),
 }
 """Command -> the module it is in; only that one is imported to run it."""
