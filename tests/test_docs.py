@@ -1,15 +1,21 @@
 """The README is tested like code: its commands exist, its example works, its pictures are there."""
 
+import csv
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 import pytest
 
+from tests.e2e import draw_timeline
 from tests.fakes.engine_rig import EngineRig
+from tests.integration.command_line import in_a_process
 from understudy.adapters.actions.open_url import OpenUrl
 from understudy.adapters.open_windows import choose_windows
+from understudy.core.capture import CaptureKind
+from understudy.core.fortnight import CRM, NAMES, fortnight
 from understudy.engine.saving import workflow_from
 from understudy.interfaces.cli.program import understudy
 
@@ -48,3 +54,71 @@ def test_what_the_readme_links_to_is_there(link):
 def test_the_code_map_names_what_exists(folder):
     """Every row of the map is a folder."""
     assert (ROOT / folder).is_dir()
+
+
+def test_the_code_map_names_every_file_of_the_detectors():
+    """No more, and no less, than is there."""
+    there = {path.stem for path in (ROOT / "src/understudy/detectors").glob("[a-z]*.py")}
+    (listed,) = re.findall(
+        r"In `detectors`, each file does one thing:\n(.*?)\n\nMining", README, flags=re.DOTALL
+    )
+    assert set(re.findall(r"`(\w+)`", listed)) == there
+
+
+@pytest.fixture(scope="module")
+def tale():
+    """The made-up fortnight, lived through once."""
+    return draw_timeline.story()
+
+
+def test_the_picture_is_what_is_drawn_today(tale):
+    """When it is not: `python -m tests.e2e.draw_timeline`, and look at it."""
+    assert draw_timeline.PICTURE.read_text(encoding="utf-8") == draw_timeline.drawn(tale)
+
+
+def test_the_picture_is_the_same_each_time(tale):
+    """Living through the fortnight again changes nothing of it; and it is small."""
+    picture = draw_timeline.drawn(draw_timeline.story())
+    assert picture == draw_timeline.drawn(tale)
+    assert len(picture.encode()) < 40 * 1024
+
+
+def test_the_picture_shows_every_outcome_once(tale):
+    """In its day, and in the line of trust; and one of each in the legend."""
+    picture = draw_timeline.drawn(tale)
+    hits = sum(hit for _, hit in tale.outcomes)
+    assert hits > len(tale.outcomes) - hits > 0
+    assert picture.count('<circle class="hit"') == 2 * hits + 1
+    assert picture.count('<circle class="miss"') == 2 * (len(tale.outcomes) - hits) + 1
+    assert picture.count('<circle class="seen"') == len(tale.before) + 1
+
+
+def test_the_replay_in_the_readme_is_what_it_says(tmp_path):
+    """The same history gives the same answer; only how long it takes may differ."""
+    with (tmp_path / "history.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(_history())
+    said = in_a_process(
+        tmp_path,
+        "replay",
+        str(tmp_path / "history.csv"),
+        *("--zone", draw_timeline.ZONE),
+        HOME=str(tmp_path),
+        XDG_DATA_HOME=str(tmp_path),
+        XDG_DATA_DIRS=str(tmp_path),
+    )
+    (block,) = re.findall(r"```text\n(.*?)```", README, flags=re.DOTALL)
+    assert _without_seconds(said.out) == _without_seconds(block)
+
+
+def _history():
+    """The made-up fortnight as a table, without commands and without the habit."""
+    yield "time", "kind", "app", "title", "url", "text"
+    start = int(draw_timeline.START.timestamp() * 1000)
+    for each in fortnight(draw_timeline.SEED, start, draw_timeline.ZONE, draw_timeline.DAYS):
+        if each.kind is not CaptureKind.COMMAND and each.url != CRM:
+            at = datetime.fromtimestamp(each.at / 1000, UTC).isoformat(timespec="milliseconds")
+            yield at, each.kind.value, NAMES.get(each.app, each.app), each.title, each.url, each.text
+
+
+def _without_seconds(text):
+    return re.sub(r"read in [\d.]+ s", "read", text)

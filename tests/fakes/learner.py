@@ -24,6 +24,8 @@ class ScriptedLearner:
         """Pattern id -> state."""
         self.observed = []
         """(position, template) of every event taken in."""
+        self.values = []
+        """The mark of what was copied or pasted, of each of them."""
         self.ticks = []
         self.taken = []
         self.settled = []
@@ -51,6 +53,7 @@ class ScriptedLearner:
         if capture.run_id:
             return Learned()
         self.observed.append((position, symbol.template))
+        self.values.append(capture.value)
         return self._learn(self.will_learn.popleft()) if self.will_learn else Learned()
 
     def tick(self, now):
@@ -94,7 +97,11 @@ class ScriptedLearner:
         from understudy.core.pattern import PatternState
 
         return self._learn(
-            Learned(found=tuple(patterns), changed=tuple(PatternState(pattern=each) for each in patterns))
+            Learned(
+                found=tuple(patterns),
+                changed=tuple(PatternState(pattern=each) for each in patterns),
+                seen=frozenset(each.id for each in patterns),
+            )
         )
 
     def states(self):

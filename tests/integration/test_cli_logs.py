@@ -90,8 +90,8 @@ def test_symbols_shows_how_a_log_is_read(cli, tmp_path):
     """Most frequent first; with --json every template."""
     path = written(tmp_path, work(2))
     told = cli("symbols", path)
-    assert told.out.splitlines()[0] == "40 captures in 8 sessions, 16 templates."
-    assert told.out.splitlines()[3].split() == ["8", "app:inbox", "app:inbox"]
+    assert told.out.splitlines()[0] == "40 captures in 8 sessions: 16 different things."
+    assert told.out.splitlines()[4].split() == ["8", "app:inbox", "app:inbox"]
     found = cli("symbols", path, "--json").json
     assert (found["format"], found["templates"][1]["template"]) == ("understudy.symbols/1", "app:notes")
     assert len(found["templates"]) == 16

@@ -79,14 +79,13 @@ class _Replay:
 
     def go(self, report: Callable[[str], None], seed: int) -> int:
         """Live through the fortnight; returns how many captures there were."""
-        day, count = -1, 0
+        told, count = 0, 0
         for count, capture in enumerate(fortnight(seed, self._start, self._zone, days=DAYS), 1):  # noqa: B007
-            if (capture.at - self._start) // DAY != day:
-                day = (capture.at - self._start) // DAY
-                report(f"Day {day + 1} of {DAYS}")
+            told = _tell(report, told, min(DAYS, (capture.at - self._start) // DAY + 1))
             self._scheduler.run_until(capture.at)
             self._engine.capture(capture)
             self._engine.drain()
+        _tell(report, told, DAYS)
         return count
 
     def watched(self) -> Iterator[Why]:
@@ -134,6 +133,13 @@ class _Replay:
             intake=_NoIntake(),
             machine=_NoMachine(),
         )
+
+
+def _tell(report: Callable[[str], None], told: int, day: int) -> int:
+    """Report each day that is not told yet, also those on which nothing was done; return the last one told."""
+    for each in range(told + 1, day + 1):
+        report(f"Day {each} of {DAYS}")
+    return max(told, day)
 
 
 def _name_of(app: str) -> str:

@@ -106,8 +106,17 @@ class RealParts:
 
     def _new_learner(self) -> Learner:
         return PatternLearner(
-            self.clock.zone(), name_of=self.applications.named, capacity=HISTORY, mine=self.miner.mine
+            self.clock.zone(),
+            actionable=self._may_be_done,
+            name_of=self.applications.named,
+            capacity=HISTORY,
+            mine=self.miner.mine,
         )
+
+    def _may_be_done(self, template: str) -> bool:
+        """Whether this machine has what it takes; anything but a program is known only when it is tried."""
+        kind, _, name = template.partition(":")
+        return kind != "app" or self.applications.find(name) is not None
 
     def _discover(self, kind: str) -> dict[str, Any]:
         return discover(

@@ -50,16 +50,20 @@ def merged(
     known: States, patterns: Iterable[Pattern], now: Millis, is_waiting: Callable[[str], bool]
 ) -> Merge:
     """Merge what is known with what was found; `is_waiting`: whether a prediction of a known one is open."""
-    states, seen, index = dict(known), set(), _Index(known, now)
+    states, index = dict(known), _Index(known, now)
+    seen: set[str] = set()
+    covers: set[str] = set()
     for pattern in patterns:
         state = index.same(pattern)
-        is_twice = state is not None and state.pattern.id in seen
-        if is_twice or (state is None and index.covers(pattern)):
-            continue
-        seen.add(state.pattern.id if state else pattern.id)
-        fresh = _refreshed(state, pattern) if state else _new(pattern, now)
-        states[fresh.pattern.id] = fresh
-        index.add(fresh)
+        cover = None if state else index.cover(pattern)
+        if cover is not None:
+            covers.add(cover.pattern.id)
+        elif state is None or state.pattern.id not in seen:
+            fresh = _refreshed(state, pattern) if state else _new(pattern, now)
+            states[fresh.pattern.id] = fresh
+            seen.add(fresh.pattern.id)
+            index.add(fresh)
+    seen |= covers  # only now: a piece may be told before its whole, which still gets its new figures
     gone = _vanished(states, seen, now, is_waiting) | _outgrown(states, seen)
     gone |= _surplus({each: state for each, state in states.items() if each not in gone}, seen)
     kept = [state for each, state in states.items() if each not in gone and state is not known.get(each)]
@@ -111,18 +115,17 @@ class _Index:
                 return self._states[state.pattern.id]
         return None
 
-    def covers(self, pattern: Pattern) -> bool:
-        """Whether a known pattern, alive and mostly right, expects as much: a piece of it is only noise."""
+    def cover(self, pattern: Pattern) -> PatternState | None:
+        """Return the known pattern, alive and mostly right, that expects as much: a piece of it is only noise."""
         if not isinstance(pattern.trigger, CaptureTrigger):
-            return False
-        return any(
-            set(state.pattern.expects) >= set(pattern.expects)
-            and (
-                is_part(state.pattern.symbols, pattern.symbols)
-                or is_part(pattern.symbols, state.pattern.symbols)
-            )
-            for state in self._proven
-        )
+            return None
+        return next((state for state in self._proven if _covers(state.pattern, pattern)), None)
+
+
+def _covers(known: Pattern, pattern: Pattern) -> bool:
+    return set(known.expects) >= set(pattern.expects) and (
+        is_part(known.symbols, pattern.symbols) or is_part(pattern.symbols, known.symbols)
+    )
 
 
 def _key(pattern: Pattern) -> tuple[PatternKind, tuple[str, ...]]:

@@ -25,7 +25,7 @@ from understudy.detectors.variants import variants
 
 PAIRS = 3_000
 """Pairs that are grown, the strongest first."""
-LOOSE_PAIRS = 300
+LOOSE_PAIRS = 60
 """The same for routines with missing steps."""
 MOST = 2.0
 """So many rounds of a long routine, at most, to each complete one: otherwise it is one with missing steps."""
@@ -133,18 +133,15 @@ def _pairs_of(symbols: tuple[int, ...]) -> Iterator[tuple[int, int]]:
 
 
 def _exact(acts: Acts, symbols: tuple[int, ...]) -> Sequence | None:
-    """Return the routine of these steps; if it is none, perhaps without its last step, or its first."""
-    for tried in (symbols, symbols[:-1], symbols[1:]):
-        places = acts.chain(tried) if len(tried) >= SHORTEST else NONE
-        whole = Sequence(symbols=tried, places=places)
-        if len(places) < LEAST or not is_believed(acts, whole):
-            continue
-        if len(tried) < LONG:
-            return whole
-        every = rounds(acts, whole)
-        if len(every) <= MOST * len(places):
-            return Sequence(symbols=tried, places=every)
-    return None
+    """Return the routine of these steps with its complete occurrences, and where it is long with its rounds."""
+    places = acts.chain(symbols) if len(symbols) >= SHORTEST else NONE
+    whole = Sequence(symbols=symbols, places=places)
+    if len(places) < LEAST or not is_believed(acts, whole):
+        return None
+    if len(symbols) < LONG:
+        return whole
+    every = rounds(acts, whole)
+    return Sequence(symbols=symbols, places=every) if len(every) <= MOST * len(places) else None
 
 
 def _loose(acts: Acts, start: Sequence, rules: Rules) -> Sequence | None:

@@ -12,7 +12,7 @@ from understudy.engine.sieve import Progress, Screen, Sieve
 
 OCCURRENCES = 10_000
 """The most recent ones of a pattern that are kept."""
-HEAD_START, EFFORT = 500_000, 2
+HEAD_START, EFFORT = 400_000, 1.5
 """Records that may be mined in all, at first and for each one read: six weeks are mined every day as the agent does
 it, a year less and less often, so that it is gone through in seconds."""
 _NOTHING = Learned()

@@ -61,6 +61,33 @@ def test_the_evidence_decides_where_the_gates_are_open(kind, hits, misses, tier)
     assert offered_tier(shut) is Tier.OBSERVE
 
 
+@pytest.mark.parametrize(
+    "fields, days, tier",
+    [
+        ({"support": 2}, (0, 0, 0, 0), Tier.SUGGEST),
+        ({"days": 1}, (0, 0, 0, 0), Tier.OBSERVE),
+        ({"days": 1}, (0, 0, 1, 1), Tier.OBSERVE),
+        ({"days": 1}, (0, 1, 2, 2), Tier.SUGGEST),
+        ({"sessions": 1}, (0, 1, 2, 3), Tier.OBSERVE),
+    ],
+)
+def test_a_hit_is_an_occurrence_too(fields, days, tier):
+    """What was mined long ago has been seen since; on how many days counts for what is made of windows."""
+    state = PatternState(
+        pattern=routine(**fields),
+        evidence=Evidence(hits=len(days)),
+        outcomes=tuple((day * DAY + 1, True) for day in days),
+    )
+    assert offered_tier(state) is tier
+
+
+def test_a_miss_is_no_occurrence():
+    """The day on which it did not come is not one of its days."""
+    outcomes = (*((DAY, True),) * 16, (2 * DAY, False), (3 * DAY, False))
+    state = PatternState(pattern=routine(days=1), evidence=Evidence(hits=16, misses=2), outcomes=outcomes)
+    assert offered_tier(state) is Tier.OBSERVE
+
+
 @pytest.mark.parametrize("days_apart, count, expected", [(1, 20, 28), (7, 5, 28), (14, 4, 56), (30, 3, 120)])
 def test_what_comes_seldom_may_stay_away_for_longer(days_apart, count, expected):
     """Four weeks, or four times its usual distance."""

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.detectors.days import moment, phrase, presence, seen, state, typed
 from understudy.core.capture import Capture, CaptureKind
-from understudy.detectors.abstraction import Abstraction, literal_of
+from understudy.detectors.abstraction import REMEMBERED, Abstraction, literal_of
 from understudy.detectors.addresses import Addresses, address_to_open, path_template
 from understudy.detectors.command_lines import command_template
 from understudy.detectors.titles import clean_title, title_template
@@ -211,3 +211,40 @@ def test_what_is_too_long_to_look_at_whole_is_never_done_again():
     capture = typed(NOON, "x" * 5_000)
     assert len(Abstraction().symbol(capture).exact) == 4_096 + len("cmd:")
     assert literal_of(capture) == ""
+
+
+def test_what_comes_again_is_not_read_again():
+    """The same window at another time; what is long is not held for that."""
+    abstraction = Abstraction()
+    first = abstraction.symbol(seen(NOON, "mail", "(2) Inbox"))
+    assert abstraction.symbol(seen(NOON + 1, "mail", "(2) Inbox")) is first
+    assert abstraction.symbol(seen(NOON, "mail", "(3) Inbox")) is not first
+    long = typed(NOON, "x" * 400)
+    assert abstraction.symbol(long) is not abstraction.symbol(long)
+    assert abstraction.symbol(long) == abstraction.symbol(long)
+
+
+def test_the_same_words_of_another_kind_or_program_are_something_else():
+    """What is remembered is told apart by all that it was read from."""
+    abstraction = Abstraction()
+    captures = [
+        typed(NOON, "mail"),
+        phrase(NOON, "mail"),
+        seen(NOON, "zsh", "mail"),
+        seen(NOON, "mail", "mail"),
+    ]
+    symbols = [abstraction.symbol(capture) for capture in captures]
+    assert symbols == [Abstraction().symbol(capture) for capture in captures]
+    assert len({symbol.exact for symbol in symbols}) == 4
+
+
+def test_what_is_remembered_is_bounded():
+    """When there is too much all of it is forgotten, and read anew."""
+    abstraction = Abstraction()
+    first = abstraction.symbol(seen(NOON, "app0"))
+    for number in range(1, REMEMBERED):
+        abstraction.symbol(seen(NOON, f"app{number}"))
+    assert abstraction.symbol(seen(NOON, "app0")) is first
+    abstraction.symbol(seen(NOON, "one more"))
+    assert abstraction.symbol(seen(NOON, "app0")) is not first
+    assert abstraction.symbol(seen(NOON, "app0")) == first

@@ -133,6 +133,21 @@ def test_surrogates_keep_what_is_frequent_and_when():
     assert len({surrogate.symbol.tobytes() for surrogate in surrogates}) == 8
 
 
+def test_surrogates_are_shuffled_in_blocks_from_fifty_events_down_to_twenty():
+    """The first ones, which may speak for all, lose the most of the order."""
+    detector = Says(8, [[5.0], [4.0]])
+    accepted(detector, written(f"w{number}" for number in range(200)))
+    _, *surrogates = detector.asked
+
+    def stays(surrogate, block):
+        places = np.arange(len(surrogate))
+        return (surrogate.symbol // block == places // block).all()
+
+    assert stays(surrogates[0], 50)
+    assert not stays(surrogates[0], 20)
+    assert stays(surrogates[-1], 20)
+
+
 def test_surrogates_are_the_same_each_time():
     """Equal logs give equal answers."""
     detectors = [Says(8, [[5.0], [4.0]]) for _ in range(2)]

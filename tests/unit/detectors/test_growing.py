@@ -103,12 +103,42 @@ def test_a_first_step_again_at_the_end_is_the_way_back():
     assert grown(days("m t s m"), "t s")[0] == "m t s m"
 
 
-def test_a_new_round_needs_a_symbol_that_is_in_it_already():
-    """Where it comes again within its own occurrence, or was never there, no round begins."""
+@pytest.mark.parametrize(
+    "symbol, column, rules, may",
+    [
+        (2, [10, 11], STRICT, True),
+        (2, [10, 11], LOOSE, True),
+        (0, [5, 15], STRICT, True),
+        (0, [10, NOWHERE], STRICT, False),
+        (0, [5, 10], STRICT, False),
+        (0, [5, 15], LOOSE, False),
+    ],
+    ids=["new", "new, loose", "twice in its round", "the next round", "the next round, once", "loose"],
+)
+def test_a_symbol_comes_again_unless_its_next_round_begins(symbol, column, rules, may):
+    """A new one always may; where steps may be missing nobody could tell which of the two it was."""
     places = np.array([[0, 1], [10, 11]])
-    assert growing._is_new_round((0, 1), places, 0, np.array([10, NOWHERE]))
-    assert not growing._is_new_round((0, 1), places, 0, np.array([5, 15]))
-    assert not growing._is_new_round((0, 1), places, 2, np.array([5, 15]))
+    assert growing._may_come_again((0, 1), places, symbol, np.array(column), rules) is may
+
+
+def test_a_step_may_come_twice_in_the_middle_too():
+    """What was skipped at first is the same as what came after it."""
+    text, places = grown(days("m c s c t"), "m s")
+    assert text == "m c s c t"
+    assert len(places) == 20
+
+
+def test_the_middle_is_tried_when_neither_end_grows_any_more(monkeypatch):
+    """What stands between two steps is weighed against the whole, not against two frequent things."""
+    lengths, between = [], growing._between
+
+    def noted(acts, symbols, places, rules, index):
+        lengths.append(len(symbols))
+        return between(acts, symbols, places, rules, index)
+
+    monkeypatch.setattr(growing, "_between", noted)
+    assert grown(days("a b c d e"), "a c")[0] == "a b c d e"
+    assert set(lengths) == {4, 5}
 
 
 def test_what_was_consumed_grows_no_more():

@@ -215,6 +215,42 @@ def test_a_piece_of_what_is_known_and_right_is_not_found_once_more():
     assert left([known("abc", hits=1)], pattern("cb")) == {"p-abc", "p-cb"}
 
 
+@pytest.mark.parametrize(
+    "hits, misses, is_proven", [(1, 0, True), (2, 1, False), (3, 1, True), (4, 2, False)]
+)
+def test_a_pattern_is_proven_when_it_was_right_more_than_twice_for_each_time_it_was_wrong(
+    hits, misses, is_proven
+):
+    """Before that a piece of it may be the better one."""
+    piece = pattern("bc", kind=PatternKind.FOLLOW_UP)
+    assert ("p-bc" not in left([known("abc", hits=hits, misses=misses)], piece)) is is_proven
+
+
+def test_what_the_mining_saw_goes_by_the_ids_that_are_kept():
+    """A known one under its own id, a new one under its new; what is merely kept was not seen."""
+    states = [known("abc", hits=3), known("xyz", hits=1)]
+    outcome = merge(states, pattern("abc", split=2, name="p-again"), pattern("de"))
+    assert outcome.seen == {"p-abc", "p-de"}
+    assert left(states, pattern("abc")) == {"p-abc", "p-xyz"}
+
+
+def test_a_piece_shows_that_the_whole_is_still_done():
+    """It is seen in its place, and stays, with the figures it had."""
+    whole = known("abc", hits=3, last=NOW - FRESH)
+    outcome = merge([whole], pattern("bc", kind=PatternKind.FOLLOW_UP))
+    assert (outcome.seen, outcome.changed, outcome.lost) == ({"p-abc"}, (), ())
+    assert left([known("abc", hits=3, last=NOW - FRESH)]) == set()
+
+
+@pytest.mark.parametrize("is_piece_first", [True, False])
+def test_a_whole_that_is_found_gets_its_new_figures_besides_its_piece(is_piece_first):
+    """Whichever of the two the mining told first."""
+    found = [pattern("bc", kind=PatternKind.FOLLOW_UP), pattern("abc", support=9)]
+    outcome = merge([known("abc", hits=3)], *(found if is_piece_first else found[::-1]))
+    assert outcome.seen == {"p-abc"}
+    assert [state.pattern.support for state in outcome.changed] == [9]
+
+
 def test_a_habit_is_never_a_piece_of_something():
     """Time is another question than order."""
     assert left([known("ab", hits=1)], habit("0 9 * * *", "p-2", app="app:b")) == {"p-ab", "p-2"}

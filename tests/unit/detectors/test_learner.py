@@ -216,6 +216,42 @@ def test_the_persons_word_counts_and_makes_the_pattern_theirs():
     assert learner.settle("p-unknown", MONDAY, hit=True).changed == ()
 
 
+def test_what_a_mining_found_is_told_apart_from_what_is_only_kept():
+    """What has fresh outcomes stays known though it was not found this time."""
+    learner = a_learner()
+    assert learner.accept((pattern("app:a", "app:b"),), MONDAY).seen == {"p-x"}
+    learner.settle("p-x", MONDAY + 1, hit=True)
+    learned = learner.accept((pattern("app:c", "app:d", name="p-y"),), MONDAY + DAY)
+    assert (learned.seen, {each.pattern.id for each in learner.states()}) == ({"p-y"}, {"p-x", "p-y"})
+    assert learner.accept((), MONDAY + DAY).seen == frozenset()
+    assert learner.tick(MONDAY + DAY).seen is None
+
+
+# --- the window in front
+
+
+def hits_of(*captures):
+    """The evidence of a program that follows a command, after these captures."""
+    learner = a_learner()
+    learner.accept((pattern("cmd:make", "app:editor"),), MONDAY)
+    feed(learner, captures)
+    return learner.states()[0].evidence.hits
+
+
+def test_a_window_that_is_in_front_already_shows_nothing():
+    """Its title changes while a command runs: the person went nowhere."""
+    editor, make = seen(moment(0), "editor"), typed(moment(0, 9, 1), "make")
+    assert hits_of(editor, make, seen(moment(0, 9, 2), "editor", "make")) == 0
+    assert hits_of(editor, make, seen(moment(0, 9, 2), "mail"), seen(moment(0, 9, 3), "editor")) == 1
+    assert hits_of(make, seen(moment(0, 9, 2), "editor")) == 1
+
+
+def test_a_window_is_new_after_a_rest():
+    """Coming back to it is an act, even where a command came first."""
+    again = [typed(moment(0, 12), "make"), seen(moment(0, 12, 1), "editor")]
+    assert hits_of(seen(moment(0), "editor"), *again) == 1
+
+
 # --- the rest
 
 

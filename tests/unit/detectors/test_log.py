@@ -19,6 +19,27 @@ def test_what_comes_twice_in_a_row_is_one_event():
     assert (log.at - moment(0)).tolist() == [0, 20 * SECOND, 30 * SECOND]
 
 
+def test_a_window_that_is_in_front_already_is_no_new_event():
+    """A shell tells of a command and its window only changes its title; after another window it is new."""
+    captures = [
+        seen(moment(0), "terminal"),
+        typed(moment(0, 9, 0, 5), "make"),
+        seen(moment(0, 9, 0, 9), "terminal", "make"),
+        state(moment(0, 9, 0, 10), "call", "closed"),
+        seen(moment(0, 9, 0, 12), "terminal"),
+        seen(moment(0, 9, 0, 20), "mail"),
+        seen(moment(0, 9, 0, 30), "terminal"),
+        typed(moment(0, 9, 0, 40), "make"),
+    ]
+    assert log_of(captures).position.tolist() == [1, 2, 4, 6, 7, 8]
+
+
+def test_the_window_in_front_is_new_after_a_rest():
+    """Whatever was typed before it in the new session."""
+    captures = [seen(moment(0), "a"), typed(moment(0, 12), "make"), seen(moment(0, 12, 1), "a")]
+    assert log_of(captures).position.tolist() == [1, 2, 3]
+
+
 def test_the_same_after_a_rest_is_a_new_event():
     """Another session."""
     assert len(log_of([seen(moment(0), "a"), seen(moment(0, 12), "a")])) == 2

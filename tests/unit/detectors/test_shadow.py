@@ -336,6 +336,16 @@ def test_dropped_habits_and_repetitions_are_gone_too():
     assert (shadow.states, shadow.next_due()) == ({}, None)
 
 
+def test_what_is_not_new_neither_sets_off_nor_shows_anything():
+    """The window in front got another title; that it was used is noticed, for what is typed."""
+    shadow = Watched(after("a"), after("x", expects=("a",), name="p-2"))
+    shadow.see(1, FOUND, "x", "", is_act=True)
+    shadow.see(2, FOUND + SECOND, "a", "", is_act=True, is_new=False)
+    assert (shadow.is_waiting("p-1"), shadow.score("p-2")) == (False, (0, 0))
+    shadow.see(3, FOUND + 2 * SECOND, "a", "", is_act=True)
+    assert (shadow.is_waiting("p-1"), shadow.score("p-2")) == (True, (1, 0))
+
+
 def test_a_state_of_the_machine_can_set_off_but_shows_nothing():
     """A battery is no sign of the person."""
     shadow = Watched(after("s", expects=("b",)), habit(name="p-2"))

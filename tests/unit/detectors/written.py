@@ -7,6 +7,8 @@ import numpy as np
 from understudy.core.capture import CaptureKind
 from understudy.core.dice import Dice
 from understudy.core.value import HOUR, SECOND
+from understudy.detectors.acts import Acts
+from understudy.detectors.growing import Sequence
 from understudy.detectors.history import KINDS, Frozen
 from understudy.detectors.log import NOWHERE, Log
 
@@ -122,3 +124,11 @@ def steps(text: str, gap: int = 0, skips: float = 0.0) -> Plant:
         return words
 
     return plant
+
+
+def asked(words: str | Iterable[str], text: str) -> tuple[Acts, Sequence]:
+    """The acts of these words, and a sequence with its complete occurrences."""
+    log = written(words)
+    acts = Acts(log)
+    symbols = tuple(log.templates.index(f"app:{each}") for each in text.split())
+    return acts, Sequence(symbols=symbols, places=acts.chain(symbols))

@@ -38,14 +38,14 @@ class AnyAct(Act):
         return super().perform(What(what=self.preview(parameters)), context, before)
 
 
-def lived(said=None, *, restarts=False):
+def lived(said=None, *, restarts=False, seed=3):
     """A fortnight in which every question gets this answer; perhaps with a new agent every day."""
     acts = {name: AnyAct(name) for name in ("open_app", "open_url", "run_script", "type_text")}
     rig = EngineRig(
         at=START, actions=acts, new_learner=lambda: PatternLearner(ZONE, name_of=str.title)
     ).begin()
     day = 0
-    for capture in fortnight(3, START, ZONE, days=14):
+    for capture in fortnight(seed, START, ZONE, days=14):
         rig.scheduler.run_until(capture.at)
         if restarts and (capture.at - START) // DAY != day:
             day = (capture.at - START) // DAY
@@ -72,10 +72,14 @@ def done(rig):
 
 
 def test_a_fortnight_teaches_something_worth_offering(silent):
-    """At least three workflows are drafted and offered, each with literal steps."""
-    offered = {each.workflow_id for each in silent.store.suggestions.recent()}
-    assert len(offered) >= 3
-    assert silent.context.troubles == {}
+    """Two workflows are offered in each, a third one in every other; nothing that was not planted."""
+    offered = []
+    for rig in (silent, *(lived(seed=seed) for seed in (1, 2, 4))):
+        offered.append(len({each.workflow_id for each in rig.store.suggestions.recent(limit=5000)}))
+        assert rig.context.troubles == {}
+    assert min(offered) >= 2
+    assert max(offered) <= 4
+    assert sum(offered) >= 10
 
 
 def test_without_an_answer_nothing_is_ever_done(silent):

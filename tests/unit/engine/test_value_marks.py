@@ -21,3 +21,18 @@ def test_no_mark_is_stored_told_exported_or_logged(caplog):
     everything = msgspec.json.encode([stored, rig.told, rig.ask(lambda service: service.export())])
     assert MARK not in everything.decode()
     assert MARK not in caplog.text
+
+
+def test_the_learner_sees_the_mark_that_the_store_does_not():
+    """Only so can a paste be told to be what was copied."""
+    rig = EngineRig().begin()
+    rig.see("copy", CaptureKind.FOREIGN, text="sheet", value=MARK)
+    (stored,) = rig.store.captures.find(CaptureQuery(limit=0))
+    assert (rig.learner.values, stored.capture.value) == ([MARK], "")
+
+
+def test_what_is_private_reaches_the_learner_with_no_mark_either():
+    """A private window is not learned from at all."""
+    rig = EngineRig().begin()
+    rig.see("firefox", title="Bank - Mozilla Firefox Private Browsing", value=MARK)
+    assert rig.learner.values == []

@@ -122,6 +122,32 @@ def test_a_step_names_what_it_is_about(action):
     assert one["steps"] == [{"action": action, "symbol": "app:it", "target": target}]
 
 
+def test_what_is_carried_over_says_where_it_was_seen():
+    """Copied at the first symbol, pasted at the third; a step that can be done keeps its own target."""
+    pattern = a_pattern(
+        trigger=CaptureTrigger(symbols=("copy:sheet",)),
+        symbols=("copy:sheet", "app:form", "paste:form", "click:OK"),
+        expects=("app:form", "paste:form", "click:OK"),
+        steps=(Step(action="open_app", parameters={"app": "form"}),),
+        flows=((0, 2), (0, 1)),
+    )
+    (one,) = document(replayed(pattern))["patterns"]
+    assert [step["target"] for step in one["steps"]] == ["form", "{{ symbols.0.value }}", None]
+
+
+def test_what_was_carried_within_the_trigger_is_no_step():
+    """Only what is expected after it is told."""
+    pattern = a_pattern(
+        trigger=CaptureTrigger(symbols=("copy:a", "paste:b")),
+        symbols=("copy:a", "paste:b", "copy:b", "paste:c"),
+        expects=("copy:b", "paste:c"),
+        steps=(),
+        flows=((0, 1), (2, 3)),
+    )
+    (one,) = document(replayed(pattern))["patterns"]
+    assert [step["target"] for step in one["steps"]] == [None, "{{ symbols.2.value }}"]
+
+
 def test_what_stayed_in_the_shadow_is_told_only_when_all_is_wanted():
     """Without a time at which it would have been suggested."""
     found = replayed(a_pattern(), Tier.OBSERVE)

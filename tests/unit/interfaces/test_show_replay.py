@@ -103,15 +103,23 @@ def test_a_log_of_another_program_says_that_nothing_of_it_can_be_done():
     assert told(one(Tier.OBSERVE, 0), foreign=1190, private=10)[3:6] == [
         "Understudy would not have suggested anything yet.",
         "These are records of another program: they can be learned from, but not done for you.",
-        "1 candidate came up; --all shows them.",
+        "1 pattern stayed in the shadow; --all shows why.",
     ]
 
 
-def test_a_log_that_is_too_short_says_so():
-    """Nothing is suggested before it was foreseen."""
+def test_a_log_in_which_nothing_comes_back_says_so():
+    """It may only be too short."""
     assert told()[2:4] == [
         "Understudy would not have suggested anything yet.",
-        "Something is suggested once it was foreseen rightly often enough after it was noticed.",
+        "Nothing in it came back more often than chance would have it. A longer log may show more.",
+    ]
+
+
+def test_what_was_noticed_but_not_foreseen_says_so():
+    """What is missing is a track record."""
+    assert told(one(Tier.OBSERVE, 0))[3:5] == [
+        "What was noticed has not been foreseen rightly often enough since.",
+        "1 pattern stayed in the shadow; --all shows why.",
     ]
 
 
@@ -159,11 +167,12 @@ def reading(count, **fields):
 def test_templates_are_listed_with_their_first_example():
     """Rare ones are marked."""
     assert lines(show_replay.reading(reading(2, unseen=3, given_up=9), everything=False)) == [
-        "1,300 captures in 1 session, 2 templates.",
+        "1,300 captures in 1 session: 2 different things.",
         "Seen too rarely to be part of a pattern (marked ·): 1.",
         "Rare ones that were forgotten, as there were too many: 9.",
-        "Saying nothing about what was done: 3.",
+        "Telling only of coming and going, or of nothing: 3.",
         "",
+        "How often, what counts as the same, its wider kind, and the first one seen:",
         "1,200     app:code  app:code  file=main.py  as app:code main.py",
         "2      ·  app:mail  app:mail",
     ]
@@ -172,7 +181,7 @@ def test_templates_are_listed_with_their_first_example():
 def test_only_the_most_frequent_templates_are_listed_unless_all_are_wanted():
     """Forty of them."""
     assert lines(show_replay.reading(reading(45), everything=False))[-1] == "5 more; --all lists them."
-    assert len(lines(show_replay.reading(reading(45), everything=True))) == 48
+    assert len(lines(show_replay.reading(reading(45), everything=True))) == 49
 
 
 def test_a_log_that_tells_nothing_says_so():
@@ -185,7 +194,7 @@ def test_a_log_that_tells_nothing_says_so():
 def test_foresight_is_told_in_shares():
     """How often the first guess was right, and how right it was where it was surest."""
     assert lines(show_replay.foreseen(Foresight())) == [
-        "1,200 events. The next one was, going by those before it,",
+        "1,200 events. Guessed from those before it, the next one was",
         "  the first guess       46.7%",
         "  among the first five  75.0%",
         "  mean of 1 / rank      0.600",

@@ -77,10 +77,12 @@ def _left_out(private: int, bad: int, first_bad: BadRecord | None) -> Iterator[L
 def _why_nothing(found: Replayed, watched: int, *, everything: bool) -> Iterator[str]:
     if found.captures and found.foreign == found.captures - found.private:
         yield "These are records of another program: they can be learned from, but not done for you."
+    elif watched:
+        yield "What was noticed has not been foreseen rightly often enough since."
     else:
-        yield "Something is suggested once it was foreseen rightly often enough after it was noticed."
+        yield "Nothing in it came back more often than chance would have it. A longer log may show more."
     if watched and not everything:
-        yield f"{count(watched, 'candidate')} came up; --all shows them."
+        yield f"{count(watched, 'pattern')} stayed in the shadow; --all shows why."
 
 
 def _pattern(each: ReplayedPattern, found: Replayed, zone: str) -> Iterator[Line]:
@@ -128,18 +130,20 @@ def reading(found: Reading, *, everything: bool) -> Iterator[Line]:
     """Each template with how often it was seen and its first example, most frequent first."""
     rare = sum(each.is_rare for each in found.templates)
     yield (
-        f"{count(found.captures, 'capture')} in {count(found.sessions, 'session')}, "
-        f"{count(len(found.templates), 'template')}."
+        f"{count(found.captures, 'capture')} in {count(found.sessions, 'session')}: "
+        f"{count(len(found.templates), 'different thing')}."
     )
     if rare:
         yield quiet(f"Seen too rarely to be part of a pattern (marked ·): {rare:,}.")
     if found.given_up:
         yield quiet(f"Rare ones that were forgotten, as there were too many: {found.given_up:,}.")
     if found.unseen:
-        yield quiet(f"Saying nothing about what was done: {found.unseen:,}.")
+        yield quiet(f"Telling only of coming and going, or of nothing: {found.unseen:,}.")
     yield from _left_out(found.private, found.bad, found.first_bad)
     yield ""
     shown = found.templates if everything else found.templates[:SHOWN]
+    if shown:
+        yield quiet("How often, what counts as the same, its wider kind, and the first one seen:")
     yield from table(
         (
             (
@@ -164,7 +168,7 @@ def _left(parameters: tuple[tuple[str, str], ...]) -> str:
 
 def foreseen(found: Foreseen) -> Iterator[Line]:
     """How often the next event was foreseen."""
-    yield f"{count(found.events, 'event')}. The next one was, going by those before it,"
+    yield f"{count(found.events, 'event')}. Guessed from those before it, the next one was"
     yield from facts(
         (
             ("the first guess", f"{found.hit_1:.1%}"),
