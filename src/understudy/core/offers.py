@@ -29,7 +29,7 @@ _WINDOWS = ("app:", "url:")
 
 def offered_tier(state: PatternState) -> Tier:
     """Return the highest tier that this pattern may be offered: its evidence and every gate must allow it."""
-    if offer_refusal(_with_hits(state)) is not None:
+    if offer_refusal(state) is not None:
         return Tier.OBSERVE
     return earned_tier(state.evidence, is_habit=state.pattern.kind is PatternKind.HABIT)
 
@@ -43,8 +43,9 @@ def _with_hits(state: PatternState) -> Pattern:
     )
 
 
-def offer_refusal(pattern: Pattern) -> Reason | None:
+def offer_refusal(state: PatternState) -> Reason | None:
     """Return the first gate that a pattern does not pass, however right it has been; None = it may be offered."""
+    pattern = _with_hits(state)
     for code, words, holds in _GATES:
         if not holds(pattern):
             return Reason(

@@ -38,7 +38,7 @@ def routine(**fields):
 )
 def test_a_pattern_passes_every_gate_or_is_told_which_it_does_not(fields, code):
     """However right it has been."""
-    refusal = offer_refusal(routine(**fields))
+    refusal = offer_refusal(PatternState(pattern=routine(**fields)))
     assert (refusal and refusal.code) == code
 
 
@@ -79,6 +79,14 @@ def test_a_hit_is_an_occurrence_too(fields, days, tier):
         outcomes=tuple((day * DAY + 1, True) for day in days),
     )
     assert offered_tier(state) is tier
+
+
+def test_what_is_said_is_what_decides():
+    """Offered because it has been seen since, so no gate is named that would speak against it."""
+    outcomes = tuple((day * DAY + 1, True) for day in range(4))
+    state = PatternState(pattern=routine(days=1), evidence=Evidence(hits=4), outcomes=outcomes)
+    assert offered_tier(state) is Tier.SUGGEST
+    assert offer_refusal(state) is None
 
 
 def test_a_miss_is_no_occurrence():

@@ -103,7 +103,7 @@ def _pattern(each: ReplayedPattern, found: Replayed, zone: str) -> Iterator[Line
 
 def _but(each: ReplayedPattern) -> str:
     """Why it is not suggested as the log ends."""
-    refusal = offer_refusal(each.state.pattern)
+    refusal = offer_refusal(each.state)
     if refusal is not None:
         return refusal.text
     if each.suggested_at:
