@@ -15,6 +15,7 @@ from understudy.adapters.plugins import discover
 from understudy.core.pattern import Occurrence
 from understudy.core.privacy_rules import PrivacyRules
 from understudy.detectors.abstraction import Abstraction
+from understudy.detectors.history import LEAST
 from understudy.detectors.learner import PatternLearner
 from understudy.detectors.predictor import score
 from understudy.detectors.sessions import Sessions
@@ -28,9 +29,6 @@ from understudy.engine.sieve import Progress, Sieve
 if TYPE_CHECKING:
     from understudy.core.ports import Importer
     from understudy.interfaces.cli.command import Foreseen
-
-LEAST = 3
-"""Times from which a template can be part of a pattern."""
 
 HISTORY = 300_000
 """Events that are mined, many more than the agent holds: a long log is looked at as a whole, in less than 200 MiB."""

@@ -143,9 +143,9 @@ def _goes_round(acts: Acts, sequence: Sequence) -> bool:
 
 
 def _lift(acts: Acts, sequence: Sequence, index: int, parts: int, side: int) -> float:
-    """Return how much likelier that is for the step after (side 1) or before (side -1) one.
+    """Return how much likelier the step after (side 1) or before (side -1) one is here than elsewhere nearby.
 
-    parts: how often the routine came that far.
+    parts: how often the routine came as far as the one.
     """
     symbol, step, own = sequence.symbols[index], sequence.symbols[index + side], sequence.places[:, index]
     every = acts.all_places(symbol)

@@ -58,7 +58,8 @@ class Detector(Protocol):
     def find(self, log: Log) -> list[Candidate]:
         """Return what passes this detector's own tests, best first; equal logs give equal candidates.
 
-        Pure. Called for the log and for surrogates of it, so that its own noise is known.
+        Pure. Called for the log and for surrogates of it, so that its own noise is known. A detector that is not
+        about order says what its surrogates are by a method `surrogate(log, rng) -> Log`.
         """
 
 

@@ -13,6 +13,8 @@ from understudy.detectors.vocabulary import Vocabulary
 
 TEMPLATES = 4_096
 """Templates that can be part of a pattern; rarer ones only keep their place."""
+LEAST = 3
+"""Times from which a template can be part of a pattern; a rarer one, too, only keeps its place."""
 LITERALS = 8_192
 _CHARACTERS = 1_000_000
 """Characters of templates, and of literals, that are kept."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from understudy.core.capture import CaptureKind
 from understudy.core.value import HOUR, Millis
-from understudy.detectors.history import KINDS, TYPED, WINDOWS, Frozen
+from understudy.detectors.history import KINDS, LEAST, TYPED, WINDOWS, Frozen
 
 Ints = NDArray[np.int64]
 """Whole numbers: places in a log, times in milliseconds."""
@@ -22,8 +22,6 @@ Floats = NDArray[np.float64]
 
 FLASH: Millis = 300
 """A window in front for less was only passed by."""
-LEAST = 3
-"""A template seen less often cannot be part of a pattern."""
 NOWHERE = -1
 """A symbol too rare to be part of a pattern; a literal that is not known; a place that is missing."""
 

@@ -1,7 +1,4 @@
-"""Mining: every detector over one frozen stretch of history, its decoys, and the way from candidate to pattern.
-
-Run as a program it mines what comes in on standard input, for an agent that wants to stay small.
-"""
+"""Mining: every detector over one frozen stretch of history, its decoys, and the way from candidate to pattern."""
 
 from collections.abc import Callable, Sequence
 from functools import cache

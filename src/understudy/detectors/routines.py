@@ -155,8 +155,8 @@ def _loose(acts: Acts, start: Sequence, rules: Rules) -> Sequence | None:
     if len(sequence.symbols) < LONG or steadiness(acts, sequence.symbols) < STEADY:
         return None
     whole = Sequence(symbols=sequence.symbols, places=_half_rounds(acts, sequence.symbols, None))
-    is_believed = len(whole.symbols) >= VERY_LONG or _explained(whole) >= MUCH * acts.size
-    return whole if is_believed and len(whole.places) >= LEAST else None
+    is_enough = len(whole.symbols) >= VERY_LONG or _explained(whole) >= MUCH * acts.size
+    return whole if is_enough and len(whole.places) >= LEAST else None
 
 
 def _half_rounds(acts: Acts, symbols: tuple[int, ...], limit: int | None) -> Ints:
