@@ -290,6 +290,10 @@ class Desktop:
         """Click the button with this label, wherever a program draws it, with a real pointer."""
         self.click(*self.screen.settled(label, *BUTTONS, program=program).middle)
 
+    def shows_button(self, label: str, program: str = "") -> bool:
+        """Whether a button with this label is on the screen now."""
+        return self.screen.find(label, *BUTTONS, program=program) is not None
+
     def screenshot(self, path: Path) -> Path:
         """Write a picture of the whole screen."""
         return self.windows.screenshot(path)

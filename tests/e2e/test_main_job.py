@@ -57,6 +57,8 @@ def test_a_repeated_habit_goes_all_the_way_from_seen_to_undone(office, desktop, 
     desktop.windows.close(windows["notes"])
     until(lambda: desktop.window_named("notes") is None, what="the notes to be closed")
     office.next_day_at(10)
+    # A question that the person's own doing answered may still be fading.
+    until(lambda: not desktop.shows_button("Do it", program="xfce4-notifyd"), what="the screen to be clear")
     office.look_at(windows["chat"])
     office.look_at(windows["mail"])
     (card,) = until(office.waiting, what="a suggestion")
