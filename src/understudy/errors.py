@@ -58,6 +58,11 @@ class ActionFailedError(UnderstudyError):
 
     code = "action_failed"
 
+    def __init__(self, title: str, why: str = "", fix: str = "", *, nothing_happened: bool = False) -> None:
+        super().__init__(title, why, fix)
+        self.nothing_happened = nothing_happened
+        """Whether it is certain that nothing was done: then it may be tried again."""
+
 
 class StoppedError(UnderstudyError):
     """The person stopped what was going on."""

@@ -20,15 +20,6 @@ class Reversibility(StrEnum):
     """Cannot be taken back; said before it is done."""
 
 
-class AfterCrash(StrEnum):
-    """What recovery does with a step whose intent was written and whose outcome was not."""
-
-    REPEAT = "repeat"
-    """Doing it again leaves one effect."""
-    UNKNOWN = "unknown"
-    """It may or may not have happened; never done again by itself."""
-
-
 class Expectation(Value):
     """A capture that our own effect will cause, so that it is not taken for the person's."""
 
@@ -110,6 +101,9 @@ class ActionContext(Protocol):
     def expect(self, expectation: Expectation) -> None:
         """Announce a capture that the effect is about to cause."""
 
+    def emit(self, text: str) -> None:
+        """Show output while it works, for those who follow the run; kept with the step's output at its end."""
+
 
 class Action(Protocol):
     """One thing that can be done. One file each in adapters/actions, ending with `PLUGIN = TheClass`.
@@ -124,13 +118,17 @@ class Action(Protocol):
     parameters: ClassVar[type[Value]]
     """The shape of its parameters; unknown or missing ones are refused when saving."""
     reversibility: ClassVar[Reversibility]
-    after_crash: ClassVar[AfterCrash]
     needs: ClassVar[tuple[str, ...]]
     """Names of capabilities without which it cannot work."""
     needs_consent: ClassVar[bool]
     """Whether even an approved workflow needs a grant for these exact parameters (scripts)."""
     exclusive: ClassVar[bool]
     """Whether only one may work at a time (anything that types)."""
+    literal: ClassVar[frozenset[str]]
+    """Parameters that act by themselves (commands, URLs, typed text): the person must have seen them word for
+    word, so a template there that reads captured text or output is asked about each time it is filled in."""
+    secret: ClassVar[frozenset[str]]
+    """Parameters in which `{{ secret.NAME }}` may stand."""
 
     def check(self, parameters: Any) -> Any:
         """Return the parameters ready to be saved: a script's bytes read, a name resolved. Raises InvalidInputError."""
@@ -140,6 +138,9 @@ class Action(Protocol):
 
     def undo_preview(self, parameters: Any) -> str:
         """How it is taken back, one sentence: "Undo closes it, if you have not used it since."."""
+
+    def is_idempotent(self, parameters: Any) -> bool:
+        """Whether doing it again leaves one effect; if not, what may have happened is never done again by itself."""
 
     def expects(self, parameters: Any) -> tuple[Expectation, ...]:
         """Captures the effect will cause, as far as known before acting."""

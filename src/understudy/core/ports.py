@@ -6,6 +6,7 @@ from typing import ClassVar, Protocol
 
 from understudy.core.capture import Capture, CaptureKind, Symbol
 from understudy.core.pattern import Pattern, PatternState
+from understudy.core.task import Task
 from understudy.core.value import Millis, Value
 
 
@@ -140,6 +141,49 @@ class Notifier(Protocol):
         """`notifications` and `notification_buttons`."""
 
 
+class Messenger(Protocol):
+    """Sends a message to an address outside this machine: mail, chat, phone."""
+
+    def send(self, address: str, title: str, body: str) -> None:
+        """Send, and return once the service has taken it. `address` is an Apprise URL, secrets filled in.
+
+        Raises CapabilityMissingError, InvalidInputError for an address that is not one, or ActionFailedError.
+        """
+
+    def availability(self) -> Capability:
+        """`messages`."""
+
+
+class Secrets(Protocol):
+    """Keeps secrets by name, outside of our own databases."""
+
+    def get(self, name: str) -> str:
+        """The secret. Raises NotFoundError (with the command that sets it), or CapabilityMissingError."""
+
+    def put(self, name: str, value: str) -> None:
+        """Insert or replace. Raises InvalidInputError or CapabilityMissingError."""
+
+    def delete(self, name: str) -> None:
+        """Forget it. Raises NotFoundError."""
+
+    def names(self) -> tuple[str, ...]:
+        """All names, sorted; never a value."""
+
+    def availability(self) -> Capability:
+        """`secrets`: says aloud where they are kept."""
+
+
+class TaskBox(Protocol):
+    """Takes tasks in from a step of a run."""
+
+    def add(self, task: Task) -> str:
+        """Note it and return its id once it is stored; the same id again changes nothing. From any thread but the
+        engine's. Raises InvalidInputError, StoreError or TimedOutError."""
+
+    def remove(self, task_id: str) -> bool:
+        """Remove it while it is new or planned; False = it has gone on, or is not there."""
+
+
 class Machine(Protocol):
     """What else the agent can do with the machine it runs on."""
 
@@ -173,7 +217,7 @@ class Workers(Protocol):
     """Runs what waits, away from the engine thread."""
 
     def submit(self, job: Callable[[], None]) -> None:
-        """Run the job soon, on some other thread."""
+        """Run the job soon, on some other thread; the one handed in first begins first."""
 
 
 # --- the learner ----------------------------------------------------------------------------------
@@ -256,6 +300,12 @@ class CaptureQuery(Value):
     app: str = ""
     text: str = ""
     """Part of title, URL or text, without case."""
+    source: str = ""
+    """The whole name of the watcher or importer: `focus`, `aw:BUCKET`."""
+    id: int = 0
+    """This very one."""
+    before_id: int = 0
+    """Only those that come after this one in the list (it is the last of the page before); none if it is gone."""
     limit: int = 100
 
 

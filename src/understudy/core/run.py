@@ -15,7 +15,10 @@ class RunStatus(StrEnum):
     """Where a run stands."""
 
     QUEUED = "queued"
+    """Waits for its turn; survives a restart."""
     RUNNING = "running"
+    WAITING_APPROVAL = "waiting_approval"
+    """Nothing goes on before the person has answered; survives a restart."""
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -28,16 +31,16 @@ class RunStatus(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether nothing more will happen."""
-        return self not in (RunStatus.QUEUED, RunStatus.RUNNING)
+        return self not in (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING_APPROVAL)
 
 
 class Cause(Value):
     """What made something happen, back to its origin."""
 
     kind: str
-    """capture, time, manual, answer or run."""
+    """capture, time, condition, state, age, escalation, manual, answer, run or task."""
     ref: str = ""
-    """What exactly: `capture:12`, `cron:55 8 * * 1-5`, `suggestion:s-1`, `cli`."""
+    """What exactly: `capture:12`, `time:1780000000000`, `suggestion:s-1`, `run:r-1`, `cli`."""
     text: str = ""
     """In words: "Mail came to the front"."""
     chain: tuple[str, ...] = ()
@@ -48,6 +51,8 @@ class StepStatus(StrEnum):
     """Where one step of a run stands."""
 
     PENDING = "pending"
+    WAITING = "waiting"
+    """For its time (delay, next try: `due_at`) or for the person's approval."""
     INTENT = "intent"
     """Written down before acting; still here after a crash = unknown."""
     DONE = "done"
@@ -56,6 +61,13 @@ class StepStatus(StrEnum):
     CANCELLED = "cancelled"
     TIMED_OUT = "timed_out"
     UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+    """No branch led to it, or it failed and its workflow says to go on."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more will become of it."""
+        return self not in (StepStatus.PENDING, StepStatus.WAITING, StepStatus.INTENT)
 
 
 class StepRecord(Value):
@@ -63,6 +75,8 @@ class StepRecord(Value):
 
     index: int
     action: str
+    """Name of the action; for other steps: condition, delay or approval."""
+    id: str = ""
     status: StepStatus = StepStatus.PENDING
     text: str = ""
     """The preview, or the outcome in words."""
@@ -73,6 +87,20 @@ class StepRecord(Value):
     undo_status: UndoStatus = UndoStatus.NONE
     started_at: Millis = 0
     ended_at: Millis = 0
+    parameters: dict[str, Any] = {}
+    """What was really used: templates filled in, secrets still by name."""
+    attempts: int = 0
+    """Tries begun."""
+    due_at: Millis = 0
+    """When it goes on by itself: the end of a delay, the next try, or the expiry of a question."""
+    approved: bool = False
+    """Whether the person allowed this step of this run, with these parameters."""
+    may_repeat: bool = False
+    """For one that failed: whether doing it again can leave no second effect."""
+    branch: bool | None = None
+    """For conditions: the branch taken."""
+    reason: str = ""
+    """Stable code of why it failed or was skipped."""
 
 
 class Run(Value):
@@ -92,3 +120,15 @@ class Run(Value):
     steps: tuple[StepRecord, ...] = ()
     undo_status: UndoStatus = UndoStatus.NONE
     undo_text: str = ""
+    event: dict[str, Any] = {}
+    """What fired it, as `trigger.NAME` in templates and conditions."""
+    worked: Millis = 0
+    """Working time used so far, as of the last commit; waiting does not count."""
+    redoes: str = ""
+    """The run whose undone rest this one does; its finished steps were taken over."""
+    position: int = 0
+    """The capture that fired it; 0 = none."""
+    is_automatic: bool = False
+    """Whether nobody was asked just before."""
+    feedback: str = ""
+    """What the person said of it: good, bad, or nothing yet; with their words after a colon."""

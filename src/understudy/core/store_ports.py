@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
+from understudy.core.bucket import Bucket
 from understudy.core.capture import Capture, Symbol
+from understudy.core.dead_letter import DeadLetter, DeadLetterStatus
 from understudy.core.grant import Grant
-from understudy.core.pattern import PatternState
+from understudy.core.pattern import Occurrence, PatternState
 from understudy.core.ports import CaptureQuery, StoredCapture, Verdict
 from understudy.core.run import Run
+from understudy.core.store_queries import Count, PatternQuery, PatternStats, RunQuery, TaskQuery
 from understudy.core.suggestion import Suggestion
+from understudy.core.task import Task
 from understudy.core.value import Millis
 from understudy.core.workflow import Workflow
 
@@ -45,12 +49,27 @@ class Captures(Protocol):
     def count(self, since: Millis = 0) -> int:
         """How many there are, from this time on."""
 
+    def missing(self, ids: Iterable[int]) -> set[int]:
+        """Those of the ids that are of no capture (any more)."""
+
+    def totals(self, by: Literal["app", "kind"], since: Millis = 0, until: Millis = 0) -> list[Count]:
+        """Captures by app or kind, the most frequent first; those without an app under the empty text."""
+
+    def quarters(self, since: Millis = 0, until: Millis = 0) -> list[tuple[Millis, int, Millis]]:
+        """(begin, captures, lasted) of every quarter of an hour with captures, oldest first.
+
+        Days and hours of every zone are made of whole quarters.
+        """
+
+    def extend(self, capture_id: int, lasted: Millis) -> None:
+        """Set how long one went on; unknown ids are fine."""
+
     def delete(self, query: CaptureQuery) -> int:
         """Delete for good (the limit of the query does not apply); returns how many. `vacuum` removes their bytes."""
 
 
 class Patterns(Protocol):
-    """captures.db: what was found; derived from captures."""
+    """captures.db: what was found; derived from captures. A pattern's occurrences are recorded whenever it is kept."""
 
     def put(self, state: PatternState) -> None:
         """Insert or replace by the pattern's id."""
@@ -66,6 +85,41 @@ class Patterns(Protocol):
 
     def replace_all(self, states: Iterable[PatternState]) -> None:
         """Make these the only ones."""
+
+    def find(self, query: PatternQuery) -> list[PatternState]:
+        """Those that fit, by id."""
+
+    def stats(self, pattern_id: str) -> PatternStats | None:
+        """How one does; None = there is none of this id."""
+
+
+class Occurrences(Protocol):
+    """captures.db: each time a pattern was seen; goes with its pattern."""
+
+    def record(self, pattern_id: str, occurrences: Iterable[Occurrence]) -> int:
+        """Keep those not known yet (by first and last capture); returns how many were new."""
+
+    def of(self, pattern_id: str, limit: int = 100, before: Millis = 0) -> list[Occurrence]:
+        """Newest first; `before` = only those that began earlier."""
+
+    def delete_of(self, pattern_id: str) -> None:
+        """Remove all of one pattern."""
+
+
+class Buckets(Protocol):
+    """captures.db: the buckets of ActivityWatch clients; their events are captures with the source `aw:ID`."""
+
+    def put(self, bucket: Bucket) -> None:
+        """Insert or replace by id."""
+
+    def get(self, bucket_id: str) -> Bucket | None:
+        """One of them."""
+
+    def all(self) -> list[Bucket]:
+        """All, by id."""
+
+    def delete(self, bucket_id: str) -> None:
+        """Remove it; its captures are deleted by `Captures.delete`."""
 
 
 class Workflows(Protocol):
@@ -84,6 +138,69 @@ class Workflows(Protocol):
         """Remove it."""
 
 
+class Versions(Protocol):
+    """journal.db: what each workflow was like, by version."""
+
+    def put(self, workflow: Workflow) -> None:
+        """Insert or replace by id and version."""
+
+    def get(self, workflow_id: str, version: int) -> Workflow | None:
+        """One of them."""
+
+    def of(self, workflow_id: str) -> list[Workflow]:
+        """All of one workflow, newest first."""
+
+    def delete_of(self, workflow_id: str) -> None:
+        """Remove all of one workflow."""
+
+
+class Levels(Protocol):
+    """journal.db: what triggers remember between events, as whether a limit is passed: (workflow, place) -> text."""
+
+    def put(self, workflow_id: str, index: int, level: str) -> None:
+        """Insert or replace."""
+
+    def all(self) -> dict[tuple[str, int], str]:
+        """All of them."""
+
+    def delete_of(self, workflow_id: str) -> None:
+        """Remove all of one workflow."""
+
+
+class Tasks(Protocol):
+    """journal.db: the inbox."""
+
+    def put(self, task: Task) -> None:
+        """Insert or replace by id."""
+
+    def get(self, task_id: str) -> Task | None:
+        """One of them."""
+
+    def find(self, query: TaskQuery) -> list[Task]:
+        """Those that fit."""
+
+    def delete(self, task_id: str) -> None:
+        """Remove it for good."""
+
+
+class DeadLetters(Protocol):
+    """journal.db: what came to nothing after all tries."""
+
+    def put(self, letter: DeadLetter) -> None:
+        """Insert or replace by id."""
+
+    def get(self, letter_id: str) -> DeadLetter | None:
+        """One of them."""
+
+    def find(
+        self, status: DeadLetterStatus | None = None, limit: int = 100, before: str = ""
+    ) -> list[DeadLetter]:
+        """Newest first; `before` = id of the last one of the page before."""
+
+    def delete_of(self, workflow_id: str) -> None:
+        """Remove all of one workflow."""
+
+
 class Suggestions(Protocol):
     """journal.db: suggestions."""
 
@@ -98,6 +215,9 @@ class Suggestions(Protocol):
 
     def recent(self, limit: int = 200, workflow_id: str = "") -> list[Suggestion]:
         """Newest first."""
+
+    def delete_before(self, until: Millis) -> int:
+        """Remove settled ones offered before this time; returns how many."""
 
     def delete_of(self, workflow_id: str) -> None:
         """Remove all of one workflow."""
@@ -118,8 +238,17 @@ class Runs(Protocol):
     def recent(self, limit: int = 100, workflow_id: str = "", since: Millis = 0) -> list[Run]:
         """Newest first."""
 
+    def find(self, query: RunQuery) -> list[Run]:
+        """Those that fit, newest first."""
+
+    def origins(self) -> list[tuple[str, str, int]]:
+        """(id, reference of the cause, capture that fired it or 0) of every run that has either."""
+
     def starts_since(self, since: Millis) -> list[tuple[Millis, str]]:
         """(started_at, workflow_id) of every run that got as far as starting, oldest first."""
+
+    def delete_before(self, until: Millis) -> int:
+        """Remove ended ones created before this time; returns how many."""
 
     def delete_of(self, workflow_id: str) -> None:
         """Remove all of one workflow."""
@@ -133,6 +262,15 @@ class Grants(Protocol):
 
     def of(self, workflow_id: str) -> list[Grant]:
         """All of one workflow, oldest first."""
+
+    def get(self, grant_id: str) -> Grant | None:
+        """One of them."""
+
+    def all(self) -> list[Grant]:
+        """All, oldest first."""
+
+    def delete(self, grant_id: str) -> None:
+        """Take one back for good."""
 
     def delete_of(self, workflow_id: str) -> None:
         """Remove all of one workflow."""
@@ -178,6 +316,30 @@ class Store(Protocol):
     @property
     def workflows(self) -> Workflows:
         """The workflows."""
+
+    @property
+    def occurrences(self) -> Occurrences:
+        """The occurrences of patterns."""
+
+    @property
+    def buckets(self) -> Buckets:
+        """The buckets of ActivityWatch clients."""
+
+    @property
+    def versions(self) -> Versions:
+        """The versions of workflows."""
+
+    @property
+    def levels(self) -> Levels:
+        """What triggers remember."""
+
+    @property
+    def tasks(self) -> Tasks:
+        """The tasks."""
+
+    @property
+    def dead_letters(self) -> DeadLetters:
+        """The dead letters."""
 
     @property
     def suggestions(self) -> Suggestions:

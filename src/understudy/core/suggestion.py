@@ -1,6 +1,7 @@
 """A suggestion: a workflow offered to the person, and their answer."""
 
 from enum import StrEnum
+from typing import Any
 
 from understudy.core.value import DAY, Millis, Value
 
@@ -49,8 +50,19 @@ class Suggestion(Value):
     """When it was put on screen; 0 = it waits in the tray menu and the list only."""
     cause_id: str = ""
     """The capture or tick that fired the trigger, as `capture:12`."""
+    event: dict[str, Any] = {}
+    """What fired it, as `trigger.NAME` for the run that a yes starts."""
+    chain: tuple[str, ...] = ()
+    """Workflows that led to the question."""
     answered_at: Millis = 0
     answered_by: str = ""
     """notification, tray, cli or api."""
     run_id: str = ""
-    """The run that the answer started."""
+    """The run that the answer started; for an approval the run that waits for it."""
+    step: int = -1
+    """For an approval: index of the step that waits; -1 = it offers a whole workflow."""
+
+    @property
+    def is_approval(self) -> bool:
+        """Whether a run that is going on waits for the answer."""
+        return self.step >= 0
