@@ -2,87 +2,23 @@
 
 import difflib
 import importlib
-import os
 import pkgutil
 
 import msgspec
 import pytest
 
 import understudy.adapters.actions
+from tests.contract.action_stage import SAMPLES, Stage
 from tests.fakes.action_context import FakeActionContext
-from tests.fakes.notifier import FakeNotifier
-from tests.fakes.typer import FakeTyper
-from tests.fakes.windows import FakeWindows
-from understudy.adapters.applications import Applications
-from understudy.adapters.plugins import discover
-from understudy.core.action import AfterCrash, Expectation, Reversibility, UndoStatus, action_digest
+from understudy.core.action import Expectation, Reversibility, UndoStatus, action_digest
 from understudy.core.value import Value
-from understudy.errors import InvalidInputError, StoppedError, UnderstudyError
+from understudy.errors import InvalidInputError, StoppedError, StoreError, UnderstudyError
 
 NAMES = sorted(
     module.name
     for module in pkgutil.iter_modules(understudy.adapters.actions.__path__)
     if hasattr(importlib.import_module(f"understudy.adapters.actions.{module.name}"), "PLUGIN")
 )
-
-HOSTILE = "<b>bold</b> & <img src=x> %s {title}"
-
-SAMPLES = {
-    "notify": [{"title": "Stand up"}, {"title": HOSTILE, "body": "two\nlines"}],
-    "open_app": [{"app": "ledger"}, {"app": "Ledger", "arguments": ["--new", HOSTILE, "a\nb"]}],
-    "open_url": [{"url": "https://tracker.example/?q=<b>&x=%20"}, {"url": "mailto:kim@example.org"}],
-    "run_script": [
-        {"script": "touch done\n"},
-        {"script": f"# {HOSTILE}\ntouch done\nexit 0", "inverse": "rm done"},
-    ],
-    "type_text": [{"text": "Kind regards"}, {"text": f"{HOSTILE}\nKim", "newlines": True, "app": "ledger"}],
-}
-"""Valid parameters of each action; a new action adds its own here."""
-
-
-class Stage:
-    """The actions among fakes, and what has happened to them."""
-
-    def __init__(self, home):
-        self.home = home
-        self.notifier = FakeNotifier()
-        self.typer = FakeTyper(wm_class=("ledger", "ledger"))
-        self.windows = FakeWindows()
-        self.started = home / "started"
-        self._install("ledger", f"touch {self.started}")
-        self.environment = {
-            "PATH": os.pathsep.join([str(home / "bin"), os.environ["PATH"]]),
-            "HOME": str(home),
-            "XDG_DATA_HOME": str(home / "share"),
-            "XDG_DATA_DIRS": str(home / "nothing"),
-        }
-        self._install_opener()
-        services = {
-            "notifier": self.notifier,
-            "typer": self.typer,
-            "windows": self.windows,
-            "applications": Applications(self.environment, home),
-            "environment": self.environment,
-        }
-        self.actions = discover("understudy.adapters.actions", "understudy.no_such_group", services)
-
-    def _install(self, name, command):
-        folder = self.home / "share" / "applications"
-        folder.mkdir(parents=True)
-        lines = ("[Desktop Entry]", "Type=Application", "Name=Ledger", f"Exec={command}", "")
-        (folder / f"{name}.desktop").write_text("\n".join(lines))
-
-    def _install_opener(self):
-        opener = self.home / "bin" / "xdg-open"
-        opener.parent.mkdir()
-        opener.write_text(f"#!/bin/sh\necho opened > {self.started}\n")
-        opener.chmod(0o755)
-
-    @property
-    def effects(self):
-        """Everything that any action could have done here."""
-        files = sorted(path.name for path in self.home.iterdir())
-        return (files, self.notifier.history, self.typer.text, self.windows.requests)
 
 
 @pytest.fixture
@@ -115,11 +51,19 @@ def test_what_it_says_of_itself_is_complete(case):
     """Title, reversibility, behaviour after a crash, needs: all there, and of the right kind."""
     action, _ = case
     assert isinstance(action.reversibility, Reversibility)
-    assert isinstance(action.after_crash, AfterCrash)
+    assert action.literal | action.secret <= set(action.parameters.__struct_fields__)
     assert issubclass(action.parameters, Value)
     assert (action.title == action.title.strip(" .!"), bool(action.title)) == (True, True)
     assert all(isinstance(each, str) for each in action.needs)
     assert {type(action.needs_consent), type(action.exclusive)} == {bool}
+
+
+def test_whether_it_may_be_repeated_depends_on_nothing_but_its_parameters(case, stage):
+    """Recovery asks after a crash, when nothing else is known; nothing happens by asking."""
+    action, parameters = case
+    before = stage.effects
+    assert type(action.is_idempotent(parameters)) is bool
+    assert (action.is_idempotent(parameters), stage.effects) == (action.is_idempotent(parameters), before)
 
 
 def test_checking_twice_changes_nothing_more(case):
@@ -144,18 +88,45 @@ def test_a_preview_is_one_line_without_a_full_stop(case):
     assert "{" not in preview or "{title}" in preview
 
 
-def test_a_preview_shows_every_literal_that_reaches_the_world(stage):
-    """The person sees exactly what would be typed, opened, shown and handed over."""
-    for name, field in (("notify", "title"), ("open_url", "url"), ("type_text", "text")):
-        action = stage.actions[name]
-        for sample in SAMPLES[name]:
-            parameters = action.check(msgspec.convert(sample, action.parameters))
-            shown = action.preview(parameters)
-            assert all(word in shown for word in sample[field].split())
-    opening = stage.actions["open_app"]
-    assert HOSTILE in opening.preview(
-        opening.check(msgspec.convert(SAMPLES["open_app"][1], opening.parameters))
-    )
+def words_in(value):
+    """Every word of a parameter, however deep it lies; names of fields do not count."""
+    if isinstance(value, dict):
+        return [word for each in value.values() for word in words_in(each)]
+    if isinstance(value, (list, tuple)):
+        return [word for each in value for word in words_in(each)]
+    return str(value).split() if value not in (None, "") else []
+
+
+def test_a_preview_shows_every_literal_that_reaches_the_world(case):
+    """The person sees exactly what would be typed, opened, run, asked and sent, and where it goes."""
+    action, parameters = case
+    shown = action.preview(parameters) + action.undo_preview(parameters)
+    plain = msgspec.to_builtins(parameters)
+    hidden = {"run_script": {"/bin/sh"}, "open_app": {"ledger"}}.get(action.name, set())
+    for name in action.literal:
+        missing = [word for word in words_in(plain[name]) if word not in shown and word not in hidden]
+        assert missing == [], (name, missing)
+
+
+@pytest.mark.parametrize(
+    "name, fields",
+    [
+        ("notify", ("title", "body")),
+        ("send_message", ("title", "body", "to")),
+        ("draft_email", ("subject", "to", "body")),
+        ("create_task", ("title", "prompt")),
+        ("prompt", ("text", "command")),
+        ("open_app", ("arguments",)),
+    ],
+)
+def test_a_preview_shows_what_others_will_read(stage, name, fields):
+    """Not only what acts by itself: the words that go out are there in full."""
+    action = stage.actions[name]
+    for sample in SAMPLES[name]:
+        parameters = action.check(msgspec.convert(sample, action.parameters))
+        shown = action.preview(parameters).replace("\\n", " ")
+        given = [word for field in fields for word in words_in(sample.get(field))]
+        assert [word for word in given if word not in shown] == []
 
 
 def test_the_way_back_is_said_in_a_sentence(case):
@@ -195,6 +166,30 @@ def test_missing_parameters_are_refused(stage):
         ("open_url", {"url": "ftp://x"}),
         ("run_script", {"script": ""}),
         ("type_text", {"text": "a\nb"}),
+        ("create_task", {"title": " "}),
+        ("create_task", {"title": "x", "kind": "workflow"}),
+        ("create_task", {"title": "x", "prompt": "y"}),
+        ("create_task", {"title": "x", "priority": 11}),
+        ("create_task", {"title": "x", "kind": "prompt", "prompt": "y" * 70_000}),
+        ("http_request", {"url": "https://desk.example/", "body": "y" * 2_000_000}),
+        ("draft_email", {"subject": ""}),
+        ("draft_email", {"subject": "a\nBcc: eve@example.org"}),
+        ("draft_email", {"subject": "a", "to": ["kim@example.org\nBcc: eve@example.org"]}),
+        ("draft_email", {"subject": "a", "cc": ["nobody"]}),
+        ("http_request", {"url": "ftp://desk.example"}),
+        ("http_request", {"url": "https://kim:s3cret@desk.example/"}),
+        ("http_request", {"url": "https://desk.example/", "method": "BREW"}),
+        ("http_request", {"url": "https://desk.example/", "headers": {"A\nB": "x"}}),
+        ("http_request", {"url": "https://desk.example/", "headers": {"A": "x\r\nB: y"}}),
+        ("http_request", {"url": "https://desk.example/", "body": "x", "json": {}}),
+        ("http_request", {"url": "https://desk.example/", "timeout": 0}),
+        ("prompt", {"text": " "}),
+        ("prompt", {"text": "x", "timeout": 1000}),
+        ("run_script", {"script": "true", "environment": {"PATH": "/evil"}}),
+        ("run_script", {"script": "true", "environment": {"https_proxy": "x"}}),
+        ("send_message", {"to": "phone"}),
+        ("send_message", {"to": "fone", "title": "x"}),
+        ("send_message", {"to": "phone", "title": "x", "cancel_window": 61}),
     ],
 )
 def test_what_cannot_be_done_is_refused_when_saving_with_a_reason(stage, name, document):
@@ -203,6 +198,7 @@ def test_what_cannot_be_done_is_refused_when_saving_with_a_reason(stage, name, d
     with pytest.raises(InvalidInputError) as caught:
         action.check(msgspec.convert(document, action.parameters))
     assert caught.value.why or caught.value.fix
+    assert "s3cret" not in f"{caught.value}"
 
 
 def test_what_it_expects_depends_on_nothing_but_its_parameters(case, stage):
@@ -260,7 +256,7 @@ def test_undo_with_a_state_that_is_not_there_is_refused(stage, payload):
 def test_performing_leaves_the_effect_it_names(stage):
     """Done is said only when it is so: each effect is looked for where it belongs."""
     outcomes = {}
-    for name in ("notify", "open_url", "run_script", "type_text"):
+    for name in ("notify", "open_url", "run_script", "type_text", "prompt", "send_message", "create_task"):
         action = stage.actions[name]
         parameters = action.check(msgspec.convert(SAMPLES[name][0], action.parameters))
         context = FakeActionContext()
@@ -268,17 +264,31 @@ def test_performing_leaves_the_effect_it_names(stage):
     assert [notice.title for notice in stage.notifier.shown] == ["Stand up"]
     assert (stage.typer.text, outcomes["type_text"].output) == ("Kind regards", "12 characters")
     assert (stage.started.read_text(), (stage.home / "done").exists()) == ("opened\n", True)
+    assert ((stage.home / "asked").exists(), stage.messenger.sent) == (True, [("ntfy://s3cret", "Done", "")])
+    assert [task.title for task in stage.tasks.tasks.values()] == ["Water the plants"]
+    assert "s3cret" not in f"{outcomes}"
 
 
 def test_what_was_done_can_be_taken_back_where_it_says_so(stage):
     """The payload goes through the journal in between."""
-    for name in ("notify", "type_text"):
+    for name in ("notify", "type_text", "create_task"):
         action = stage.actions[name]
         parameters = action.check(msgspec.convert(SAMPLES[name][0], action.parameters))
         performed = action.perform(parameters, FakeActionContext(), {})
         payload = msgspec.json.decode(msgspec.json.encode(performed.undo))
         assert action.undo(payload, FakeActionContext()).status is UndoStatus.UNDONE
-    assert (stage.notifier.shown, stage.typer.text) == ((), "")
+    assert (stage.notifier.shown, stage.typer.text, stage.tasks.tasks) == ((), "", {})
+
+
+def test_an_undo_that_cannot_be_carried_out_has_failed_and_says_why(stage):
+    """Never "undone", never an exception."""
+    stage.tasks.failing = StoreError("The journal could not be written", "The disk is full")
+    undone = stage.actions["create_task"].undo({"task": "t-1"}, FakeActionContext())
+    assert (undone.status, "disk is full" in undone.text) == (UndoStatus.UNDO_FAILED, True)
+    stage.notifier.close = stage.notifier.show
+    stage.notifier.failing = "No notification daemon is running"
+    undone = stage.actions["notify"].undo({"key": "r-1.0"}, FakeActionContext())
+    assert (undone.status, "daemon" in undone.text) == (UndoStatus.UNDO_FAILED, True)
 
 
 def test_a_notification_shown_twice_under_one_tag_stands_there_once(stage):
@@ -287,7 +297,7 @@ def test_a_notification_shown_twice_under_one_tag_stands_there_once(stage):
     parameters = action.check(msgspec.convert(SAMPLES["notify"][0], action.parameters))
     for _ in range(2):
         action.perform(parameters, FakeActionContext(), {})
-    assert (action.after_crash, len(stage.notifier.shown)) == (AfterCrash.REPEAT, 1)
+    assert (action.is_idempotent(parameters), len(stage.notifier.shown)) == (True, 1)
 
 
 def test_a_missing_capability_is_said_and_nothing_is_done(stage):

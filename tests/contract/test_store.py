@@ -241,3 +241,26 @@ def test_a_closed_store_refuses_in_words(store):
     for use in (store.captures.count, lambda: store.settings.put("a", 1), store.workflows.all):
         with pytest.raises(StoreError, match="could not be read or written"):
             use()
+
+
+def test_history_goes_by_age_and_what_waits_stays(store):
+    """Only what has ended and is older; what is new or goes on is kept."""
+    for run in (
+        a_run("r-old", created_at=NOON, status=RunStatus.COMPLETED),
+        a_run("r-waits", created_at=NOON, status=RunStatus.WAITING_APPROVAL),
+        a_run("r-new", created_at=NOON + 1, status=RunStatus.COMPLETED),
+    ):
+        store.runs.put(run)
+    for asked in (
+        a_suggestion("s-old", offered_at=NOON, status=SuggestionStatus.NEVER),
+        a_suggestion("s-waits", offered_at=NOON),
+        a_suggestion("s-new", offered_at=NOON + 1, status=SuggestionStatus.NEVER),
+    ):
+        store.suggestions.put(asked)
+    assert (store.runs.delete_before(NOON + 1), store.suggestions.delete_before(NOON + 1)) == (1, 1)
+    assert (ids(store.runs.recent()), ids(store.suggestions.recent())) == (
+        ["r-new", "r-waits"],
+        ["s-new", "s-waits"],
+    )
+    assert store.owes_vacuum
+    assert (store.runs.delete_before(NOON + 1), store.suggestions.delete_before(NOON + 1)) == (0, 0)

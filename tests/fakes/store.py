@@ -1,11 +1,14 @@
 """A store in memory that can be made to fail like a full disk, and the values to fill any store with."""
 
+from understudy.core.bucket import Bucket
 from understudy.core.capture import Capture, CaptureKind, Symbol
+from understudy.core.dead_letter import DeadLetter
 from understudy.core.grant import Grant, Scope
 from understudy.core.pattern import Occurrence, Pattern, PatternKind, PatternState
 from understudy.core.ports import Verdict
 from understudy.core.run import Cause, Run, RunStatus, StepRecord, StepStatus
 from understudy.core.suggestion import Answer, Suggestion
+from understudy.core.task import Task
 from understudy.core.trust import Evidence
 from understudy.core.workflow import CaptureTrigger, Step, TimeTrigger, Workflow
 from understudy.errors import StoreError
@@ -49,9 +52,12 @@ def a_workflow(workflow_id="w-1", created_at=NOON, **fields):
 
 def a_run(run_id="r-1", workflow_id="w-1", created_at=NOON, status=RunStatus.RUNNING, **fields):
     step = StepRecord(index=0, action="open_app", status=StepStatus.INTENT, before={"pids": [1, 2]})
-    given = {"cause": Cause(kind="manual", chain=("w-0",)), "steps": (step,)} | fields
-    workflow = a_workflow(workflow_id)
-    return Run(id=run_id, workflow=workflow, created_at=created_at, status=status, **given)
+    given = {
+        "cause": Cause(kind="manual", chain=("w-0",)),
+        "steps": (step,),
+        "workflow": a_workflow(workflow_id),
+    } | fields
+    return Run(id=run_id, created_at=created_at, status=status, **given)
 
 
 def a_suggestion(suggestion_id="s-1", workflow_id="w-1", offered_at=NOON, **fields):
@@ -72,10 +78,16 @@ def a_grant(grant_id="g-1", workflow_id="w-1", given_at=NOON, scope=Scope.ALWAYS
     )
 
 
-def a_state(pattern_id="p-1", **fields):
+def a_state(pattern_id="p-1", evidence=Evidence(hits=1), **fields):  # noqa: B008 (frozen)
+    """A habit; fields of a pattern may be given."""
+    given = {
+        "kind": PatternKind.HABIT,
+        "last_seen": 0,
+        "occurrences": (Occurrence(start=NOON, end=NOON, first=1, last=1),),
+    }
     pattern = Pattern(
         id=pattern_id,
-        kind=PatternKind.HABIT,
+        **(given | fields),
         summary="At nine, you open Mail",
         symbols=("app:mail",),
         trigger=TimeTrigger(cron="0 9 * * 1-5", timezone="Europe/Berlin"),
@@ -84,9 +96,30 @@ def a_state(pattern_id="p-1", **fields):
         steps=(Step(action="open_app", parameters={"app": "mail"}),),
         support=5,
         days=5,
-        occurrences=(Occurrence(start=NOON, end=NOON, first=1, last=1),),
     )
-    return PatternState(pattern=pattern, evidence=Evidence(hits=1), outcomes=((NOON, True),), **fields)
+    return PatternState(pattern=pattern, evidence=evidence, outcomes=((NOON, True),))
+
+
+def a_task(task_id="t-1", created_at=NOON, **fields):
+    return Task(id=task_id, created_at=created_at, **({"title": "Send the report"} | fields))
+
+
+def a_letter(letter_id="d-1", workflow_id="w-1", created_at=NOON, **fields):
+    given = {"title": "Notes did not open", "error": "It is not installed", "run_id": "r-1"} | fields
+    return DeadLetter(
+        id=letter_id, workflow_id=workflow_id, step=0, attempts=3, created_at=created_at, **given
+    )
+
+
+def a_bucket(bucket_id="aw-watcher-window_host", **fields):
+    return Bucket(
+        id=bucket_id,
+        type="currentwindow",
+        client="aw-watcher-window",
+        hostname="host",
+        created_at=NOON,
+        **fields,
+    )
 
 
 def a_verdict(pattern_id="p-1", at=NOON, reason="approved", *, hit=True):

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.store import NOON, a_grant, a_pair, a_run, a_state, a_workflow
+from tests.fakes.store import NOON, a_bucket, a_grant, a_letter, a_pair, a_run, a_state, a_task, a_workflow
 from tests.integration.store_files import a_home, opened
 from understudy.config import Home
+from understudy.core.pattern import Occurrence
+from understudy.core.store_queries import TaskQuery
 from understudy.errors import StoreError
 
 ROOT = Path(__file__).parents[2]
@@ -22,15 +24,26 @@ def fill_until_refused(store, prefix="r"):
             with store.transaction():
                 store.runs.put(a_run(f"{prefix}-{number}", created_at=number, text="x" * 3000))
                 store.grants.put(a_grant(f"{prefix}-{number}", given_at=number))
+                store.versions.put(a_workflow(version=number))
+                store.levels.put("w-1", number, "above")
+                store.tasks.put(a_task(f"{prefix}-{number}"))
+                store.dead_letters.put(a_letter(f"{prefix}-{number}", created_at=number))
         except StoreError as error:
             return number, error
     raise AssertionError("the disk never became full")
 
 
 def require_whole(store, kept):
-    """Both halves of every transaction that was kept, none of the one that was refused, and a sound file."""
-    assert len(store.runs.recent(1_000_000)) == kept
-    assert len(store.grants.of("w-1")) == kept
+    """All parts of every transaction that was kept, none of the one that was refused, and a sound file."""
+    counted = (
+        store.runs.recent(1_000_000),
+        store.grants.of("w-1"),
+        store.versions.of("w-1"),
+        store.levels.all(),
+        store.tasks.find(TaskQuery(limit=1_000_000)),
+        store.dead_letters.find(limit=1_000_000),
+    )
+    assert [len(found) for found in counted] == [kept] * 6
     store._journal.check("integrity_check")
 
 
@@ -39,7 +52,7 @@ def test_a_full_database_refuses_and_recovers(tmp_path):
     store = opened(a_home(tmp_path))
     store.workflows.put(a_workflow())
     (pages,) = store._journal.rows("PRAGMA page_count")[0]
-    store._journal.rows(f"PRAGMA max_page_count={pages + 40}")
+    store._journal.rows(f"PRAGMA max_page_count={pages + 60}")
     kept, error = fill_until_refused(store)
     assert "The disk is full" in error.why
     assert "Free some space" in error.fix
@@ -50,6 +63,11 @@ def test_a_full_database_refuses_and_recovers(tmp_path):
     store.runs.put(a_run("r-after"))
     assert store.runs.get("r-after") == a_run("r-after")
     store.close()
+
+
+def put_buckets(store, count):
+    for number in range(count):
+        store.buckets.put(a_bucket(f"bucket {number}", name="x" * 500))
 
 
 def test_full_captures_refuse_and_recover(tmp_path):
@@ -63,7 +81,11 @@ def test_full_captures_refuse_and_recover(tmp_path):
         store.captures.add_many(many)
     with pytest.raises(StoreError, match="The disk is full"):
         store.patterns.replace_all([a_state(f"p-{number}") for number in range(2000)])
-    assert (store.captures.count(), store.patterns.all()) == (1, [])
+    with pytest.raises(StoreError, match="The disk is full"):
+        put_buckets(store, 2000)
+    with pytest.raises(StoreError, match="The disk is full"):
+        store.occurrences.record("p-1", (Occurrence(start=n, end=n, first=n, last=n) for n in range(99_999)))
+    assert (store.captures.count(), store.patterns.all(), store.occurrences.of("p-1")) == (1, [], [])
     store._captures.rows("PRAGMA max_page_count=1000000")
     assert store.captures.add_many(many) == (2998, 0)
     store._captures.check("integrity_check")
@@ -89,6 +111,17 @@ def test_a_transaction_ended_by_an_error_takes_no_more_writes(tmp_path):
     store.close()
 
 
+def test_captures_are_counted_on_a_full_disk(tmp_path):
+    """Where the tally cannot be kept they are counted each time."""
+    store = opened(a_home(tmp_path))
+    store.captures.add(*a_pair(1))
+    store._captures.rows("PRAGMA query_only=ON")
+    assert (store.captures.count(), store.captures.count()) == (1, 1)
+    store._captures.rows("PRAGMA query_only=OFF")
+    assert (store.captures.count(), store.captures.count()) == (1, 1)
+    store.close()
+
+
 def test_a_read_only_database_refuses_and_is_read_on(tmp_path):
     """Made read-only while the agent runs."""
     store = opened(a_home(tmp_path))
@@ -109,7 +142,7 @@ from tests.integration.store_files import limit_file_size, opened
 from tests.integration.test_store_full_disk import fill_until_refused, require_whole
 from understudy.config import Home
 store = opened(Home(folder=sys.argv[1]))
-limit_file_size(600_000)
+limit_file_size(1_600_000)
 kept, error = fill_until_refused(store)
 require_whole(store, kept)
 print(kept, type(error).__name__, error.fix)

@@ -82,11 +82,11 @@ def test_a_change_keeps_what_is_there_and_is_recorded(tmp_path):
     database, troubles = open_sound(with_colour(home), now=NOON + 1, check=Database.check)
     assert troubles == ()
     assert database.rows("SELECT id, colour FROM workflow") == [("w-1", "grey")]
-    assert database.rows("SELECT version, applied_at FROM migration") == [(1, NOON), (2, NOON + 1)]
+    assert database.rows("SELECT version, applied_at FROM migration") == [(1, NOON), (2, NOON), (3, NOON + 1)]
     (backup,) = home.backups.iterdir()
-    assert backup.name == "journal.20251120T120000-before-2.db"
+    assert backup.name == "journal.20251120T120000-before-3.db"
     verify(backup)
-    revert(database, with_colour(home).migrations, to=1)
+    revert(database, with_colour(home).migrations, to=newest(JOURNAL))
     database.close()
     store = opened(home)
     assert store.workflows.all() == [a_workflow()]
@@ -102,12 +102,14 @@ def test_a_change_that_fails_leaves_the_old_format(tmp_path):
         add_colour(database)
         database.write("INSERT INTO nowhere VALUES (1)")
 
-    plan = msgspec.structs.replace(with_colour(home), migrations=(*JOURNAL, a_later(2, fail, drop_colour)))
+    plan = msgspec.structs.replace(
+        with_colour(home), migrations=(*JOURNAL, a_later(newest(JOURNAL) + 1, fail, drop_colour))
+    )
     with pytest.raises(StoreError, match="no such table: nowhere"):
         open_sound(plan, now=NOON, check=Database.check)
     database = Database(home.journal, synchronous="FULL")
     columns = [name for _, name, *_ in database.rows("PRAGMA table_info(workflow)")]
-    assert (version_of(database), "colour" in columns) == (1, False)
+    assert (version_of(database), "colour" in columns) == (newest(JOURNAL), False)
     database.close()
 
 
@@ -122,7 +124,9 @@ def test_a_change_that_tears_rows_apart_is_refused(tmp_path):
         database.write("PRAGMA defer_foreign_keys=ON")
         database.write("DELETE FROM app")
 
-    plan = msgspec.structs.replace(sqlite.captures_plan(home), migrations=(*CAPTURES, a_later(2, tear, tear)))
+    plan = msgspec.structs.replace(
+        sqlite.captures_plan(home), migrations=(*CAPTURES, a_later(newest(CAPTURES) + 1, tear, tear))
+    )
     with pytest.raises(StoreError, match="would be torn apart; nothing was changed"):
         open_sound(plan, now=NOON, check=Database.check)
     store = opened(home)
@@ -145,7 +149,7 @@ def test_a_change_may_rebuild_a_table_with_sqlite_utils(tmp_path):
     home = a_home(tmp_path)
     opened(home).close()
     plan = msgspec.structs.replace(
-        sqlite.journal_plan(home), migrations=(*JOURNAL, a_later(2, rebuild, back))
+        sqlite.journal_plan(home), migrations=(*JOURNAL, a_later(newest(JOURNAL) + 1, rebuild, back))
     )
     database, _ = open_sound(plan, now=NOON, check=Database.check)
     columns = [name for _, name, *_ in database.rows("PRAGMA table_info(verdict)")]

@@ -5,10 +5,26 @@ from contextlib import closing
 
 import pytest
 
-from tests.fakes.store import NOON, a_grant, a_pair, a_run, a_state, a_suggestion, a_verdict, a_workflow
+from tests.fakes.engine_rig import EngineRig
+from tests.fakes.store import (
+    NOON,
+    a_bucket,
+    a_grant,
+    a_letter,
+    a_pair,
+    a_run,
+    a_state,
+    a_suggestion,
+    a_task,
+    a_verdict,
+    a_workflow,
+)
 from tests.integration.store_files import a_home, files_with, opened
 from understudy.core.ports import CaptureQuery
+from understudy.core.store_queries import TaskQuery
+from understudy.core.trust import Tier
 from understudy.core.value import DAY
+from understudy.core.workflow import Step
 from understudy.errors import StoreError
 
 CANARY = "canary7f3a9c"
@@ -34,8 +50,13 @@ def fill_with_canary(store):
     store.patterns.put(a_state(f"p-{CANARY}"))
     for number in range(50):
         store.workflows.put(a_workflow(CANARY, note=f"{CANARY}{number}"))
-        store.runs.put(a_run(f"r-{number}", CANARY, text=CANARY * number))
-    store.suggestions.put(a_suggestion(workflow_id=CANARY))
+        store.versions.put(a_workflow(CANARY, version=number, note=f"{CANARY}{number}"))
+        store.runs.put(a_run(f"r-{number}", CANARY, text=CANARY * number, event={"title": CANARY}))
+        store.tasks.put(a_task(f"t-{number}", title=CANARY * number))
+        store.dead_letters.put(a_letter(f"d-{number}", CANARY, error=CANARY * number))
+    store.levels.put(CANARY, 0, CANARY)
+    store.buckets.put(a_bucket(CANARY))
+    store.suggestions.put(a_suggestion(workflow_id=CANARY, event={"title": CANARY}))
     store.grants.put(a_grant(workflow_id=CANARY))
     store.verdicts.add(a_verdict(CANARY))
 
@@ -44,6 +65,12 @@ def delete_canary(store):
     assert store.captures.delete(CaptureQuery(app=f"{CANARY}app")) == 300
     store.patterns.replace_all([])
     store.workflows.delete(CANARY)
+    store.versions.delete_of(CANARY)
+    store.levels.delete_of(CANARY)
+    store.buckets.delete(CANARY)
+    store.dead_letters.delete_of(CANARY)
+    for task in store.tasks.find(TaskQuery()):
+        store.tasks.delete(task.id)
     store.runs.delete_of(CANARY)
     store.suggestions.delete_of(CANARY)
     store.grants.delete_of(CANARY)
@@ -98,6 +125,25 @@ def test_the_canary_is_found_while_it_is_not_deleted(tmp_path):
     store.backup(NOON)
     store.close()
     assert files_with(home.path, CANARY) == ["backups/journal.2025-11-20.db", "captures.db", "journal.db"]
+
+
+def test_no_byte_of_what_fired_a_run_remains_once_its_capture_is_deleted(tmp_path):
+    """Through its event, the filled-in parameters of its step, its output, its undo, its question and the backup."""
+    home = a_home(tmp_path)
+    store = opened(home)
+    rig = EngineRig(store=store).begin()
+    tell = Step(action="open", parameters={"what": "{{ trigger.title }}"})
+    rig.written(Tier.AUTO, tell)
+    rig.written(Tier.SUGGEST, tell, id="w-2")
+    rig.see("mail", title=CANARY)
+    store.backup(NOON)
+    store._journal.checkpoint()
+    assert (len(rig.runs), len(rig.waiting)) == (1, 1)
+    assert files_with(home.path, CANARY) == ["backups/journal.2025-11-20.db", "captures.db-wal", "journal.db"]
+    rig.ask(lambda service: service.purge(CaptureQuery(app="mail")))
+    assert (len(rig.runs), rig.waiting) == (1, [])
+    store.close()
+    assert files_with(home.path, CANARY) == []
 
 
 def test_texts_go_with_their_last_capture(tmp_path):

@@ -1,17 +1,21 @@
 """The captures in captures.db: adding each once, finding them, and the history that is mined."""
 
+import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from understudy.core.capture import Capture, CaptureKind, Symbol
 from understudy.core.ports import CaptureQuery, StoredCapture
+from understudy.core.store_queries import Count
 from understudy.core.value import Millis
-from understudy.store.codec import decode, encode, scrubbed, scrubbed_capture
+from understudy.store.codec import decode, encode, scrubbed_capture
 from understudy.store.database import Database, Row
 from understudy.store.lookups import LookUp
-from understudy.store.matching import has_part, is_same
+from understudy.store.matching import QUARTER, has_part, is_same
+from understudy.store.paging import MOST, Filter
 from understudy.store.purge import delete_captures
 from understudy.store.snapshots import forget_snapshot, keep_snapshot, read_snapshot
+from understudy.store.tally import count_captures
 
 _COLUMNS = "id, at, kind, source, app, title, url, text, symbol, lasted, run_id, started_run"
 _INSERT = """
@@ -22,8 +26,17 @@ _HISTORY = f"""
     SELECT {_COLUMNS} FROM capture WHERE run_id IS NULL AND started_run IS NULL
     ORDER BY at DESC, id DESC LIMIT ?
 """  # noqa: S608 (the pieces are constants of this file)
+_TOTALS = """
+    SELECT ifnull(value, ''), captures, lasted
+    FROM (SELECT {0} AS number, count(*) AS captures, CAST(total(lasted) AS INTEGER) AS lasted
+      FROM capture WHERE {1} GROUP BY {0}) LEFT JOIN {0} ON id = number
+    ORDER BY captures DESC, 1
+"""
+_QUARTERS = f"""
+    SELECT at / {QUARTER} - (at % {QUARTER} < 0) AS number, count(*), CAST(total(lasted) AS INTEGER)
+    FROM capture WHERE {{0}} GROUP BY number ORDER BY number
+"""  # noqa: S608 (a constant; division goes towards zero, and times before 1970 fall into their quarter too)
 _LOOK_UPS = ("kind", "source", "app", "title", "url", "text", "symbol")
-_MOST = 2**63 - 1
 
 
 class SqliteCaptures:
@@ -109,12 +122,16 @@ class SqliteCaptures:
         """What was kept last, or nothing."""
         return read_snapshot(self._database)
 
+    def extend(self, capture_id: int, lasted: Millis) -> None:
+        """Set how long one went on; unknown ids are fine."""
+        self._database.write("UPDATE capture SET lasted = ? WHERE id = ?", (lasted, capture_id))
+
     # --- looking ---------------------------------------------------------------------------------
 
     def find(self, query: CaptureQuery) -> list[StoredCapture]:
         """Newest first; a limit of 0 or less = all."""
         where, parameters = _where(query)
-        limit = min(query.limit, _MOST) if query.limit > 0 else -1
+        limit = min(query.limit, MOST) if query.limit > 0 else -1
         sql = f"SELECT {_COLUMNS} FROM capture WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608 (constants)
         return self._read(self._database.rows(sql, (*parameters, limit)))
 
@@ -126,17 +143,37 @@ class SqliteCaptures:
 
     def history(self, limit: int) -> list[StoredCapture]:
         """The latest `limit` captures that may be mined, oldest first (by time, then id)."""
-        rows = self._database.rows(_HISTORY, (max(0, min(limit, _MOST)),))
+        rows = self._database.rows(_HISTORY, (max(0, min(limit, MOST)),))
         rows.reverse()
         return self._read(rows)
 
     def count(self, since: Millis = 0) -> int:
         """How many there are, from this time on."""
-        ((count,),) = self._database.rows(
-            "SELECT count(*) FROM capture WHERE at >= ?" if since else "SELECT count(*) FROM capture",
-            (since,) if since else (),
-        )
+        if not since:
+            return count_captures(self._database)
+        ((count,),) = self._database.rows("SELECT count(*) FROM capture WHERE at >= ?", (since,))
         return int(count)
+
+    def missing(self, ids: Iterable[int]) -> set[int]:
+        """Those of the ids that are of no capture (any more)."""
+        wanted = json.dumps(sorted(set(ids)))
+        found = self._database.rows(
+            "SELECT value FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM capture WHERE id = value)",
+            (wanted,),
+        )
+        return {number for (number,) in found}
+
+    def totals(self, by: Literal["app", "kind"], since: Millis = 0, until: Millis = 0) -> list[Count]:
+        """Captures by app or kind, the most frequent first; those without an app under the empty text."""
+        where, parameters = _where(CaptureQuery(since=since, until=until))
+        found = self._database.rows(_TOTALS.format(by, where), parameters)
+        return [Count(key=key, captures=captures, lasted=lasted) for key, captures, lasted in found]
+
+    def quarters(self, since: Millis = 0, until: Millis = 0) -> list[tuple[Millis, int, Millis]]:
+        """(begin, captures, lasted) of every quarter of an hour with captures, oldest first."""
+        where, parameters = _where(CaptureQuery(since=since, until=until))
+        found = self._database.rows(_QUARTERS.format(where), parameters)
+        return [(number * QUARTER, captures, lasted) for number, captures, lasted in found]
 
     def _read(self, rows: list[Row]) -> list[StoredCapture]:
         """Put captures together; equal texts and symbols are one object, however many captures have them."""
@@ -189,21 +226,22 @@ class SqliteCaptures:
 
 def _where(query: CaptureQuery) -> tuple[str, list[Any]]:
     """Return what `matching.matches` says as a condition, and its parameters."""
-    part = "IN (SELECT id FROM {0} WHERE has_part(value, ?))"
-    conditions: list[tuple[bool, str, tuple[Any, ...]]] = [
-        (query.since != 0, "at >= ?", (query.since,)),
-        (query.until != 0, "at < ?", (query.until,)),
-        (query.kind is not None, "kind = (SELECT id FROM kind WHERE value = ?)", (query.kind,)),
-        (query.app != "", "app IN (SELECT id FROM app WHERE is_same(value, ?))", (scrubbed(query.app),)),
-        (
-            query.text != "",
-            "(" + " OR ".join(f"{table} {part.format(table)}" for table in ("title", "url", "text")) + ")",
-            (scrubbed(query.text),) * 3,
-        ),
-    ]
-    used = [(condition, values) for applies, condition, values in conditions if applies]
-    where = " AND ".join(condition for condition, _ in used) or "TRUE"
-    return where, [value for _, values in used for value in values]
+    chosen = Filter()
+    chosen.add(query.since, "at >= ?")
+    chosen.add(query.until, "at < ?")
+    chosen.add(query.kind and query.kind.value, "kind = (SELECT id FROM kind WHERE value = ?)")
+    chosen.add(query.app, "app IN (SELECT id FROM app WHERE is_same(value, ?))")
+    chosen.add(query.source, "source = (SELECT id FROM source WHERE value = ?)")
+    chosen.add(query.id, "id = ?")
+    if query.text:
+        part = "{0} IN (SELECT id FROM {0} WHERE has_part(value, ?))"
+        either = " OR ".join(part.format(table) for table in ("title", "url", "text"))
+        chosen.require(f"({either})", *(query.text,) * 3)
+    if query.before_id:
+        at = "at <= (SELECT at FROM capture WHERE id = ?)"  # lets the index begin at the right place
+        chosen.require(at, query.before_id)
+        chosen.require("(at, id) < (SELECT at, id FROM capture WHERE id = ?)", query.before_id)
+    return chosen.where, chosen.values
 
 
 def _packed(symbol: Symbol) -> str:

@@ -30,6 +30,22 @@ class SqliteGrants:
         )
         return [decode(body, Grant) for (body,) in found]
 
+    def get(self, grant_id: str) -> Grant | None:
+        """One of them."""
+        found = self._database.row("SELECT body FROM permission WHERE id = ?", (grant_id,))
+        return decode(found[0], Grant) if found else None
+
+    def all(self) -> list[Grant]:
+        """All, oldest first."""
+        found = self._database.rows("SELECT body FROM permission ORDER BY given_at, position")
+        return [decode(body, Grant) for (body,) in found]
+
+    def delete(self, grant_id: str) -> None:
+        """Take one back for good; unknown ids are fine."""
+        with self._database.transaction():
+            if self._database.write("DELETE FROM permission WHERE id = ?", (grant_id,)):
+                owe_vacuum(self._database)
+
     def delete_of(self, workflow_id: str) -> None:
         """Remove all of one workflow."""
         with self._database.transaction():

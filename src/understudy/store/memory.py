@@ -6,15 +6,18 @@ from pathlib import Path
 
 from understudy.core.value import Millis
 from understudy.errors import StoreError
-from understudy.store.memory_captures import MemoryCaptures, MemoryPatterns
+from understudy.store.memory_captures import MemoryCaptures
 from understudy.store.memory_journal import (
     MemoryGrants,
-    MemoryRuns,
+    MemoryLevels,
     MemorySettings,
     MemorySuggestions,
     MemoryVerdicts,
+    MemoryVersions,
     MemoryWorkflows,
 )
+from understudy.store.memory_patterns import MemoryBuckets, MemoryOccurrences, MemoryPatterns
+from understudy.store.memory_runs import MemoryDeadLetters, MemoryRuns, MemoryTasks
 from understudy.store.memory_table import Guard, Table
 
 
@@ -26,9 +29,15 @@ class MemoryStore:
         self.is_checked = True
         self.guard = Guard()
         """Stands before every access; tests make it fail."""
-        self.captures = MemoryCaptures(self.guard)
-        self.patterns = MemoryPatterns(self.guard)
+        self.occurrences = MemoryOccurrences(self.guard)
+        self.captures = MemoryCaptures(self.guard, self.occurrences)
+        self.patterns = MemoryPatterns(self.guard, self.occurrences)
+        self.buckets = MemoryBuckets(self.guard)
         self.workflows = MemoryWorkflows(self.guard)
+        self.versions = MemoryVersions(self.guard)
+        self.levels = MemoryLevels(self.guard)
+        self.tasks = MemoryTasks(self.guard)
+        self.dead_letters = MemoryDeadLetters(self.guard)
         self.suggestions = MemorySuggestions(self.guard)
         self.runs = MemoryRuns(self.guard)
         self.grants = MemoryGrants(self.guard)
@@ -52,7 +61,18 @@ class MemoryStore:
             self._depth -= 1
 
     def _journal(self) -> tuple[Table, ...]:
-        return (self.workflows, self.suggestions, self.runs, self.grants, self.verdicts, self.settings)
+        return (
+            self.workflows,
+            self.versions,
+            self.levels,
+            self.suggestions,
+            self.runs,
+            self.tasks,
+            self.dead_letters,
+            self.grants,
+            self.verdicts,
+            self.settings,
+        )
 
     def backup(self, now: Millis) -> Path | None:  # noqa: ARG002 (the port's)
         """Return None: there is no file to copy."""

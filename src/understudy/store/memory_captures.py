@@ -1,23 +1,26 @@
-"""The tables of captures.db in dictionaries."""
+"""The captures in dictionaries."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Literal, TypeVar
 
 import msgspec
 
 from understudy.core.capture import Capture, Symbol
-from understudy.core.pattern import PatternState
 from understudy.core.ports import CaptureQuery, StoredCapture
+from understudy.core.store_queries import Count
 from understudy.core.value import Millis
 from understudy.store.codec import decode, encode, scrubbed, scrubbed_capture
-from understudy.store.matching import matches
-from understudy.store.memory_table import Guard, Table, require_storable
+from understudy.store.matching import QUARTER, matches
+from understudy.store.memory_patterns import MemoryOccurrences
+from understudy.store.memory_table import Guard, require_storable
 
 
 class MemoryCaptures:
     """The port `Captures`."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, occurrences: MemoryOccurrences) -> None:
         self._guard = guard
+        self._occurrences = occurrences
         self._stored: dict[int, StoredCapture] = {}
         self._ids: dict[int, int] = {}
         self._last_id = 0
@@ -73,7 +76,7 @@ class MemoryCaptures:
         """Newest first; a limit of 0 or less = all."""
         self._guard.read()
         clean = _scrubbed_query(query)
-        found = _in_order(stored for stored in self._stored.values() if matches(clean, stored))[::-1]
+        found = self._matching(clean)
         return found[: query.limit] if query.limit > 0 else found
 
     def get(self, capture_id: int) -> StoredCapture | None:
@@ -94,59 +97,78 @@ class MemoryCaptures:
         self._guard.read()
         return sum(stored.capture.at >= since for stored in self._stored.values())
 
+    def missing(self, ids: Iterable[int]) -> set[int]:
+        """Those of the ids that are of no capture (any more)."""
+        self._guard.read()
+        return set(ids) - set(self._stored)
+
+    def totals(self, by: Literal["app", "kind"], since: Millis = 0, until: Millis = 0) -> list[Count]:
+        """Captures by app or kind, the most frequent first; those without an app under the empty text."""
+        groups = _grouped(self.find(_all_within(since, until)), lambda capture: str(getattr(capture, by)))
+        counts = [Count(key=key, captures=count, lasted=lasted) for key, (count, lasted) in groups.items()]
+        return sorted(counts, key=lambda count: (-count.captures, count.key))
+
+    def quarters(self, since: Millis = 0, until: Millis = 0) -> list[tuple[Millis, int, Millis]]:
+        """(begin, captures, lasted) of every quarter of an hour with captures, oldest first."""
+        groups = _grouped(
+            self.find(_all_within(since, until)), lambda capture: capture.at - capture.at % QUARTER
+        )
+        return sorted((begin, count, lasted) for begin, (count, lasted) in groups.items())
+
+    def extend(self, capture_id: int, lasted: Millis) -> None:
+        """Set how long one went on; unknown ids are fine."""
+        self._guard.write()
+        require_storable(lasted)
+        stored = self._stored.get(capture_id)
+        if stored:
+            capture = msgspec.structs.replace(stored.capture, lasted=lasted)
+            self._stored[capture_id] = msgspec.structs.replace(stored, capture=capture)
+
     def delete(self, query: CaptureQuery) -> int:
         """Delete for good (the limit of the query does not apply); returns how many."""
         self._guard.write()
         clean = _scrubbed_query(query)
-        doomed = [stored for stored in self._stored.values() if matches(clean, stored)]
+        doomed = self._matching(clean)
         for stored in doomed:
             del self._stored[stored.id], self._ids[stored.capture.digest]
         if doomed:
             self._guard.has_deleted, self._snapshot = True, b""
+            self._occurrences.forget({stored.id for stored in doomed})
         return len(doomed)
+
+    def _matching(self, query: CaptureQuery) -> list[StoredCapture]:
+        """Return what is asked for, newest first; of the page after a capture that is gone nothing."""
+        found = _in_order(stored for stored in self._stored.values() if matches(query, stored))[::-1]
+        if not query.before_id:
+            return found
+        last = self._stored.get(query.before_id)
+        return [stored for stored in found if last and _place(stored) < _place(last)]
 
 
 def _in_order(stored: Iterable[StoredCapture]) -> list[StoredCapture]:
-    return sorted(stored, key=lambda one: (one.capture.at, one.id))
+    return sorted(stored, key=_place)
+
+
+def _place(stored: StoredCapture) -> tuple[Millis, int]:
+    return stored.capture.at, stored.id
 
 
 def _scrubbed_query(query: CaptureQuery) -> CaptureQuery:
-    return msgspec.structs.replace(query, app=scrubbed(query.app), text=scrubbed(query.text))
+    return msgspec.structs.replace(
+        query, app=scrubbed(query.app), text=scrubbed(query.text), source=scrubbed(query.source)
+    )
 
 
-class MemoryPatterns(Table):
-    """The port `Patterns`."""
+def _all_within(since: Millis, until: Millis) -> CaptureQuery:
+    return CaptureQuery(since=since, until=until, limit=0)
 
-    def put(self, state: PatternState) -> None:
-        """Insert or replace by the pattern's id."""
-        self._set(state.pattern.id, encode(state))
 
-    def update(self, states: Iterable[PatternState], lost: Iterable[str]) -> None:
-        """Put all of these and remove those with the lost ids, or nothing."""
-        before, gone = dict(self.rows), set(lost)
-        try:
-            self._remove(PatternState, lambda state: state.pattern.id in gone)
-            for state in states:
-                self.put(state)
-        except BaseException:
-            self.rows = before
-            raise
+K = TypeVar("K", str, int)
 
-    def get(self, pattern_id: str) -> PatternState | None:
-        """One of them."""
-        return self._get(pattern_id, PatternState)
 
-    def all(self) -> list[PatternState]:
-        """All, by id."""
-        return sorted(self._every(PatternState), key=lambda state: state.pattern.id)
-
-    def replace_all(self, states: Iterable[PatternState]) -> None:
-        """Make these the only ones."""
-        before = dict(self.rows)
-        try:
-            self._remove(PatternState, lambda _state: True)
-            for state in states:
-                self.put(state)
-        except BaseException:
-            self.rows = before
-            raise
+def _grouped(found: list[StoredCapture], key: Callable[[Capture], K]) -> dict[K, tuple[int, Millis]]:
+    groups: dict[K, tuple[int, Millis]] = {}
+    for stored in found:
+        count, lasted = groups.get(key(stored.capture), (0, 0))
+        groups[key(stored.capture)] = count + 1, lasted + stored.capture.lasted
+    return groups

@@ -1,14 +1,13 @@
-"""The journal's tables in dictionaries."""
+"""What the person decided and what there is to run, in dictionaries."""
 
 from typing import Any
 
 from understudy.core.grant import Grant
 from understudy.core.ports import Verdict
-from understudy.core.run import Run
 from understudy.core.suggestion import Suggestion, SuggestionStatus
 from understudy.core.value import Millis
 from understudy.core.workflow import Workflow
-from understudy.store.codec import decode_any, encode, scrubbed
+from understudy.store.codec import decode, decode_any, encode, scrubbed
 from understudy.store.memory_table import Table
 
 
@@ -31,6 +30,52 @@ class MemoryWorkflows(Table):
         """Remove it; unknown ids are fine."""
         wanted = scrubbed(workflow_id)
         self._remove(Workflow, lambda workflow: workflow.id == wanted)
+
+
+class MemoryVersions(Table):
+    """The port `Versions`."""
+
+    def put(self, workflow: Workflow) -> None:
+        """Insert or replace by id and version."""
+        self._set(_key(workflow.id, workflow.version), encode(workflow), workflow.version)
+
+    def get(self, workflow_id: str, version: int) -> Workflow | None:
+        """One of them."""
+        return self._get(_key(workflow_id, version), Workflow)
+
+    def of(self, workflow_id: str) -> list[Workflow]:
+        """All of one workflow, newest first."""
+        wanted = scrubbed(workflow_id)
+        found = [workflow for workflow in self._every(Workflow) if workflow.id == wanted]
+        return sorted(found, key=lambda workflow: -workflow.version)
+
+    def delete_of(self, workflow_id: str) -> None:
+        """Remove all of one workflow."""
+        wanted = scrubbed(workflow_id)
+        self._remove(Workflow, lambda workflow: workflow.id == wanted)
+
+
+class MemoryLevels(Table):
+    """The port `Levels`. A key is (workflow, place) as JSON."""
+
+    def put(self, workflow_id: str, index: int, level: str) -> None:
+        """Insert or replace."""
+        self._set(encode((workflow_id, index)), encode(level), index)
+
+    def all(self) -> dict[tuple[str, int], str]:
+        """All of them."""
+        self._guard.read()
+        return {_place_in(key): decode(body, str) for key, body in self.rows.items()}
+
+    def delete_of(self, workflow_id: str) -> None:
+        """Remove all of one workflow; nothing of the person is in them that would have to be cleaned away."""
+        self._guard.write()
+        wanted = scrubbed(workflow_id)
+        self.rows = {key: body for key, body in self.rows.items() if _place_in(key)[0] != wanted}
+
+
+def _place_in(key: str) -> tuple[str, int]:
+    return decode(key, tuple[str, int])
 
 
 class MemorySuggestions(Table):
@@ -61,47 +106,13 @@ class MemorySuggestions(Table):
         wanted = scrubbed(workflow_id)
         self._remove(Suggestion, lambda suggestion: suggestion.workflow_id == wanted)
 
+    def delete_before(self, until: Millis) -> int:
+        """Remove settled ones offered before this time; returns how many."""
+        waiting = SuggestionStatus.WAITING
+        return self._remove(Suggestion, lambda one: one.offered_at < until and one.status is not waiting)
+
     def _in_order(self) -> list[Suggestion]:
         return sorted(self._every(Suggestion), key=lambda suggestion: suggestion.offered_at)
-
-
-class MemoryRuns(Table):
-    """The port `Runs`."""
-
-    def put(self, run: Run) -> None:
-        """Insert or replace by id."""
-        self._set(run.id, encode(run), run.created_at, run.started_at)
-
-    def get(self, run_id: str) -> Run | None:
-        """One of them."""
-        return self._get(run_id, Run)
-
-    def unfinished(self) -> list[Run]:
-        """Those whose status is not final, oldest first."""
-        return [run for run in self._in_order() if not run.status.is_final]
-
-    def recent(self, limit: int = 100, workflow_id: str = "", since: Millis = 0) -> list[Run]:
-        """Newest first; `since` is the earliest time of creation."""
-        wanted = scrubbed(workflow_id)
-        found = [
-            run
-            for run in self._in_order()
-            if run.created_at >= since and (not wanted or run.workflow.id == wanted)
-        ]
-        return found[::-1][: max(0, limit)]
-
-    def starts_since(self, since: Millis) -> list[tuple[Millis, str]]:
-        """(started_at, workflow_id) of every run that got as far as starting, oldest first."""
-        started = [run for run in self._every(Run) if run.started_at > 0 and run.started_at >= since]
-        return [(run.started_at, run.workflow.id) for run in sorted(started, key=lambda run: run.started_at)]
-
-    def delete_of(self, workflow_id: str) -> None:
-        """Remove all of one workflow."""
-        wanted = scrubbed(workflow_id)
-        self._remove(Run, lambda run: run.workflow.id == wanted)
-
-    def _in_order(self) -> list[Run]:
-        return sorted(self._every(Run), key=lambda run: run.created_at)
 
 
 class MemoryGrants(Table):
@@ -116,6 +127,19 @@ class MemoryGrants(Table):
         wanted = scrubbed(workflow_id)
         found = [grant for grant in self._every(Grant) if grant.workflow_id == wanted]
         return sorted(found, key=lambda grant: grant.given_at)
+
+    def get(self, grant_id: str) -> Grant | None:
+        """One of them."""
+        return self._get(grant_id, Grant)
+
+    def all(self) -> list[Grant]:
+        """All, oldest first."""
+        return sorted(self._every(Grant), key=lambda grant: grant.given_at)
+
+    def delete(self, grant_id: str) -> None:
+        """Take one back for good; unknown ids are fine."""
+        wanted = scrubbed(grant_id)
+        self._remove(Grant, lambda grant: grant.id == wanted)
 
     def delete_of(self, workflow_id: str) -> None:
         """Remove all of one workflow."""
@@ -158,3 +182,7 @@ class MemorySettings(Table):
         """All of them, by name."""
         self._guard.read()
         return {name: decode_any(self.rows[name]) for name in sorted(self.rows)}
+
+
+def _key(workflow_id: str, number: int) -> str:
+    return f"{number} {workflow_id}"

@@ -53,9 +53,14 @@ class Table:
         self._guard.read()
         return [decode(body, kind) for body in self.rows.values()]
 
-    def _remove(self, kind: type[V], doomed: Callable[[V], bool]) -> None:
+    def _remove(self, kind: type[V], doomed: Callable[[V], bool]) -> int:
+        self._guard.read()
+        keys = {key for key, body in self.rows.items() if doomed(decode(body, kind))}
+        self._drop(keys)
+        return len(keys)
+
+    def _drop(self, keys: set[str]) -> None:
         self._guard.write()
-        keys = [key for key, body in self.rows.items() if doomed(decode(body, kind))]
         for key in keys:
             del self.rows[key]
         self._guard.has_deleted = self._guard.has_deleted or bool(keys)

@@ -1,4 +1,4 @@
-"""Deleting for good: captures with the texts only they had, and then every byte of what was deleted."""
+"""Deleting for good: captures with what only they had, and then every byte of what was deleted."""
 
 from pathlib import Path
 
@@ -7,22 +7,30 @@ from understudy.store.database import Database, Parameters
 from understudy.store.files import remove_database
 from understudy.store.marks import Marks
 from understudy.store.snapshots import forget_snapshot
+from understudy.store.tally import tally_deleted
 
+_TOUCHED = """
+    DELETE FROM occurrence WHERE EXISTS (SELECT 1 FROM gone WHERE gone.id BETWEEN occurrence.first AND occurrence.last)
+"""
 _TEXTS = ("symbol", "text", "url", "title", "app", "source")
 
 
 def delete_captures(database: Database, where: str, parameters: Parameters) -> int:
-    """Delete the captures of a condition and the look-up rows only they used; returns how many captures."""
+    """Delete the captures of a condition, the look-up rows only they used, and the occurrences they lie in.
+
+    Returns how many captures.
+    """
+    names = ", ".join(_TEXTS)
     with database.transaction():
-        database.write(
-            f"CREATE TEMP TABLE gone AS SELECT id, {', '.join(_TEXTS)} FROM capture WHERE {where}",  # noqa: S608 (constants)
-            parameters,
-        )
+        database.write(f"CREATE TEMP TABLE gone (id INTEGER PRIMARY KEY, {names})")
+        database.write(f"INSERT INTO gone SELECT id, {names} FROM capture WHERE {where}", parameters)  # noqa: S608 (constants)
         count = database.write("DELETE FROM capture WHERE id IN (SELECT id FROM gone)")
+        database.write(_TOUCHED)
         for table in _TEXTS:
             _delete_unused(database, table)
         database.write("DROP TABLE gone")
         if count:
+            tally_deleted(database, count)
             forget_snapshot(database)
             owe_vacuum(database)
     return count

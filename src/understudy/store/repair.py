@@ -11,7 +11,7 @@ from understudy.store.database import Database
 from understudy.store.faults import DamagedError
 from understudy.store.files import file_errors, make_file, move_database, remove_database
 from understudy.store.migrations import Migrations, migrate, newest, refuse_foreign
-from understudy.store.salvage import Judge, salvage
+from understudy.store.salvage import Judge, salvage, version_in
 
 Check = Callable[[Database], None]
 """Raises DamagedError when the database is not sound."""
@@ -67,11 +67,14 @@ def _refuse_emptied(plan: Plan) -> None:
         raise DamagedError(f"{plan.path.name} is damaged", "The file is empty")
 
 
-def _migrate(plan: Plan, database: Database, now: Millis) -> None:
-    def save(changing: Database) -> Path:
-        return plan.backups.save(changing, f"{stamp(now)}-before-{newest(plan.migrations)}")
+def _migrate(plan: Plan, database: Database, now: Millis, to: int = 0) -> None:
+    """Bring it up to a version; 0 = the newest."""
+    chain = tuple(step for step in plan.migrations if not to or step.version <= to)
 
-    migrate(database, plan.migrations, now=now, save=save)
+    def save(changing: Database) -> Path:
+        return plan.backups.save(changing, f"{stamp(now)}-before-{newest(chain)}")
+
+    migrate(database, chain, now=now, save=save)
 
 
 # --- making anew --------------------------------------------------------------------------------
@@ -118,8 +121,10 @@ def _build(plan: Plan, now: Millis, backup: Path | None) -> int:
         with file_errors(fresh):
             shutil.copyfile(backup, fresh)
     with closing(Database(fresh, synchronous="FULL")) as database:
-        _migrate(plan, database, now)
+        # rows are rescued as they are, and brought up to date with what they were rescued into
+        _migrate(plan, database, now, to=version_in(plan.path))
         rescued = salvage(plan.path, database, plan.judge)
+        _migrate(plan, database, now)
         database.check()
         database.checkpoint()
         return rescued

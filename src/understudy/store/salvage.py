@@ -30,6 +30,16 @@ def salvage(path: Path, target: Database, judge: Judge) -> int:
         return 0  # not even its list of tables can be read
 
 
+def version_in(path: Path) -> int:
+    """Return the version of the schema in a damaged file; 0 = it cannot be read."""
+    try:
+        with closing(_open_read_only(path)) as source:
+            ((version,),) = source.execute("PRAGMA user_version")
+            return int(version)
+    except sqlite3.DatabaseError:
+        return 0
+
+
 def _open_read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
 

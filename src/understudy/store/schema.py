@@ -2,6 +2,7 @@
 
 from understudy.store.database import Database
 from understudy.store.migrations import Migration
+from understudy.store.schema_2 import captures_2, captures_2_back, journal_2, journal_2_back
 
 
 def _statements(text: str) -> tuple[str, ...]:
@@ -100,5 +101,11 @@ def _captures_1_back(database: Database) -> None:
         database.write(f"DROP TABLE {table}")
 
 
-JOURNAL = (Migration(version=1, name="journal", forward=_journal_1, back=_journal_1_back),)
-CAPTURES = (Migration(version=1, name="captures", forward=_captures_1, back=_captures_1_back),)
+JOURNAL = (
+    Migration(version=1, name="journal", forward=_journal_1, back=_journal_1_back),
+    Migration(version=2, name="workflow engine", forward=journal_2, back=journal_2_back),
+)
+CAPTURES = (
+    Migration(version=1, name="captures", forward=_captures_1, back=_captures_1_back),
+    Migration(version=2, name="occurrences", forward=captures_2, back=captures_2_back),
+)

@@ -1,26 +1,34 @@
 """The store over SQLite: journal.db and captures.db opened soundly, and the repositories over them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from understudy.config import Home
+from understudy.core.bucket import Bucket
 from understudy.core.capture import CaptureKind
+from understudy.core.dead_letter import DeadLetter
 from understudy.core.grant import Grant
 from understudy.core.pattern import PatternState
 from understudy.core.ports import Verdict
 from understudy.core.run import Run
 from understudy.core.suggestion import Suggestion
+from understudy.core.task import Task
 from understudy.core.value import Millis
 from understudy.core.workflow import Workflow
 from understudy.errors import StoreError
 from understudy.store.backups import Backups
+from understudy.store.bodies_2 import Body, run_2, state_2, workflow_2
+from understudy.store.buckets import SqliteBuckets
 from understudy.store.captures import SqliteCaptures, unpacked
-from understudy.store.codec import decode
+from understudy.store.codec import decode, decode_any, encode
 from understudy.store.database import Database
+from understudy.store.dead_letters import SqliteDeadLetters
 from understudy.store.files import make_folder
 from understudy.store.grants import SqliteGrants
+from understudy.store.levels import SqliteLevels
 from understudy.store.marks import Marks
+from understudy.store.occurrences import SqliteOccurrences
 from understudy.store.patterns import SqlitePatterns
 from understudy.store.purge import owes_vacuum, vacuum
 from understudy.store.repair import Check, Plan, open_sound
@@ -28,7 +36,9 @@ from understudy.store.runs import SqliteRuns
 from understudy.store.schema import CAPTURES, JOURNAL
 from understudy.store.settings import SqliteSettings
 from understudy.store.suggestions import SqliteSuggestions
+from understudy.store.tasks import SqliteTasks
 from understudy.store.verdicts import SqliteVerdicts
+from understudy.store.versions import SqliteVersions
 from understudy.store.workflows import SqliteWorkflows
 
 QUICKLY_CHECKED = 256 * 1024 * 1024
@@ -90,8 +100,14 @@ class SqliteStore:
         self.troubles = troubles
         """What was wrong with the files and what was done about it, in words; empty = nothing was."""
         self.captures = SqliteCaptures(captures)
-        self.patterns = SqlitePatterns(captures)
+        self.occurrences = SqliteOccurrences(captures)
+        self.patterns = SqlitePatterns(captures, self.occurrences)
+        self.buckets = SqliteBuckets(captures)
         self.workflows = SqliteWorkflows(journal)
+        self.versions = SqliteVersions(journal)
+        self.levels = SqliteLevels(journal)
+        self.tasks = SqliteTasks(journal)
+        self.dead_letters = SqliteDeadLetters(journal)
         self.suggestions = SqliteSuggestions(journal)
         self.runs = SqliteRuns(journal)
         self.grants = SqliteGrants(journal)
@@ -193,24 +209,40 @@ def captures_plan(home: Home) -> Plan:
 
 _BODIES: dict[str, type] = {
     "workflow": Workflow,
+    "version": Workflow,
     "suggestion": Suggestion,
     "run": Run,
+    "task": Task,
+    "dead_letter": DeadLetter,
     "permission": Grant,
     "verdict": Verdict,
     "setting": object,
     "pattern": PatternState,
+    "bucket": Bucket,
 }
+_RENEWED: dict[str, Callable[[Body], Body]] = {
+    "workflow": workflow_2,
+    "version": workflow_2,
+    "run": run_2,
+    "pattern": state_2,
+}
+"""What a row of an older format goes through before it is read; see `repair`, which rescues rows as they are."""
 
 
 def _makes_sense(table: str, row: dict[str, object]) -> bool:
-    """Say whether a rescued row can be read back as what it claims to be."""
+    """Say whether a rescued row can be read back as what it claims to be, once it is brought up to date."""
     try:
         if table in _BODIES:
-            decode(str(row["body"]), _BODIES[table])
+            _read_body(table, str(row["body"]))
         elif table == "kind":
             CaptureKind(str(row["value"]))
         elif table == "symbol":
             unpacked(str(row["value"]))
-    except (StoreError, ValueError):
+    except (StoreError, ValueError, LookupError, TypeError, AttributeError):
         return False
     return True
+
+
+def _read_body(table: str, text: str) -> object:
+    renew = _RENEWED.get(table)
+    return decode(encode(renew(decode_any(text))) if renew else text, _BODIES[table])

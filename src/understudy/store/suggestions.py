@@ -1,6 +1,7 @@
 """The suggestions in journal.db."""
 
 from understudy.core.suggestion import Suggestion, SuggestionStatus
+from understudy.core.value import Millis
 from understudy.store.codec import decode, encode
 from understudy.store.database import Database, Row
 from understudy.store.purge import owe_vacuum
@@ -61,6 +62,16 @@ class SqliteSuggestions:
         with self._database.transaction():
             if self._database.write("DELETE FROM suggestion WHERE workflow_id = ?", (workflow_id,)):
                 owe_vacuum(self._database)
+
+    def delete_before(self, until: Millis) -> int:
+        """Remove settled ones offered before this time; returns how many."""
+        with self._database.transaction():
+            gone = self._database.write(
+                "DELETE FROM suggestion WHERE offered_at < ? AND NOT is_waiting", (until,)
+            )
+            if gone:
+                owe_vacuum(self._database)
+        return gone
 
 
 def _read(rows: list[Row]) -> list[Suggestion]:
