@@ -89,7 +89,7 @@ def _dismissals(own: Sequence[Suggestion]) -> list[Millis]:
 
 def is_relative(one: Workflow, other: Workflow) -> bool:
     """Whether a "never" to one silences the other: same triggers, and mostly the same steps."""
-    ours = {(step.action, repr(sorted(step.parameters.items()))) for step in one.steps}
-    theirs = {(step.action, repr(sorted(step.parameters.items()))) for step in other.steps}
+    ours = {(step.action, repr(sorted(step.parameters.items()))) for step in one.actions}
+    theirs = {(step.action, repr(sorted(step.parameters.items()))) for step in other.actions}
     overlap = len(ours & theirs) / max(1, len(ours | theirs))
     return one.triggers == other.triggers and overlap >= RELATIVE_OVERLAP

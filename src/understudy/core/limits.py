@@ -4,12 +4,20 @@ from collections.abc import Sequence
 
 from understudy.core.reason import Reason
 from understudy.core.run import Run, RunStatus
-from understudy.core.value import DAY, HOUR, MINUTE, Millis
+from understudy.core.value import DAY, HOUR, MINUTE, Millis, Value
+from understudy.core.workflow import Rates, Workflow
 
-PER_WORKFLOW_MINUTE = 6
-PER_WORKFLOW_HOUR = 60
 ALL_MINUTE = 30
 ALL_DAY = 500
+
+
+class Ceiling(Value):
+    """How often all workflows together may start."""
+
+    per_minute: int = ALL_MINUTE
+    per_day: int = ALL_DAY
+
+
 CHAIN_DEPTH = 3
 """Workflows that may stand in one chain of causes."""
 BREAKER_FAILURES = 3
@@ -19,15 +27,21 @@ COOLDOWN: Millis = 5 * MINUTE
 """A trigger that has just started or asked something stays quiet so long: going back to A does not call B again."""
 
 
-def rate_refusal(workflow_id: str, starts: Sequence[tuple[Millis, str]], now: Millis) -> Reason | None:
+def rate_refusal(
+    workflow: Workflow,
+    starts: Sequence[tuple[Millis, str]],
+    now: Millis,
+    ceiling: Ceiling = Ceiling(),  # noqa: B008  (frozen)
+) -> Reason | None:
     """Return why one more start would be too many; `starts` are those of the last day, in any order."""
-    own = [at for at, starter in starts if starter == workflow_id]
+    own = [at for at, starter in starts if starter == workflow.id]
     every = [at for at, _ in starts]
+    rates: Rates = workflow.rates
     for times, span, limit, words in (
-        (own, MINUTE, PER_WORKFLOW_MINUTE, "this workflow in a minute"),
-        (own, HOUR, PER_WORKFLOW_HOUR, "this workflow in an hour"),
-        (every, MINUTE, ALL_MINUTE, "all workflows in a minute"),
-        (every, DAY, ALL_DAY, "all workflows in a day"),
+        (own, MINUTE, rates.per_minute, "this workflow in a minute"),
+        (own, HOUR, rates.per_hour, "this workflow in an hour"),
+        (every, MINUTE, ceiling.per_minute, "all workflows in a minute"),
+        (every, DAY, ceiling.per_day, "all workflows in a day"),
     ):
         count = sum(at > now - span for at in times)
         if count >= limit:

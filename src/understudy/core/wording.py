@@ -68,11 +68,19 @@ def span_in_words(span: Millis) -> str:
     return "a moment"
 
 
-def answer_labels(answers: Sequence[Answer], *, keeps: bool) -> dict[str, str]:
-    """Return the words on the buttons; `keeps` = a manual workflow is offered, yes only keeps it at hand."""
+def shortened(text: str, longest: int) -> str:
+    """Return the text, or its beginning with "…" where it is longer than so many characters."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def answer_labels(answers: Sequence[Answer], *, keeps: bool = False, goes_on: bool = False) -> dict[str, str]:
+    """Return the words on the buttons.
+
+    `keeps` = a manual workflow is offered, yes only keeps it at hand; `goes_on` = a run waits, and no ends it.
+    """
     words = {
-        Answer.DO: "Keep it" if keeps else "Do it",
-        Answer.NOT_NOW: "Not now",
+        Answer.DO: "Go on" if goes_on else "Keep it" if keeps else "Do it",
+        Answer.NOT_NOW: "Stop here" if goes_on else "Not now",
         Answer.NEVER: "Never",
         Answer.ALWAYS: "Always",
     }

@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.fakes.store import NOON, a_run
-from understudy.core.limits import breaker, chain_refusal, rate_refusal
+from tests.fakes.store import NOON, a_run, a_workflow
+from understudy.core.limits import Ceiling, breaker, chain_refusal, rate_refusal
 from understudy.core.run import RunStatus
 from understudy.core.value import DAY, HOUR, MINUTE
+from understudy.core.workflow import Rates
 
 
 def starts(count, *, over, workflow_id="w-1"):
@@ -37,9 +38,19 @@ def starts(count, *, over, workflow_id="w-1"):
 )
 def test_how_often_may_be_run(seen, refused):
     """Six a minute and sixty an hour each, thirty a minute and five hundred a day together."""
-    reason = rate_refusal("w-1", seen, NOON)
+    reason = rate_refusal(a_workflow("w-1"), seen, NOON)
     assert (reason and reason.text) == refused
     assert reason is None or (reason.code, reason.seen["count"]) == ("rate_limit", reason.seen["limit"])
+
+
+@pytest.mark.parametrize("count, refused", [(1, False), (2, True)])
+def test_a_workflow_has_rates_of_its_own_below_those_of_all(count, refused):
+    """Two a minute are its own limit; its own hundred a minute do not lift the thirty of all."""
+    own = a_workflow("w-1", rates=Rates(per_minute=2))
+    assert (rate_refusal(own, starts(count, over=MINUTE), NOON) is not None) is refused
+    wild = a_workflow("w-1", rates=Rates(per_minute=100, per_hour=100))
+    assert rate_refusal(wild, starts(30, over=MINUTE), NOON).text.startswith("30 runs of all workflows")
+    assert rate_refusal(wild, starts(30, over=MINUTE), NOON, Ceiling(per_minute=100)) is None
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from understudy.core.wording import (
     clock_in_words,
     noticed,
     question,
+    shortened,
     span_in_words,
     times_in_words,
     weekdays_in_words,
@@ -102,6 +103,17 @@ def test_buttons(keeps, first):
         ("never", "Never"),
         ("always", "Always"),
     ]
+
+
+def test_the_buttons_of_a_run_that_waits():
+    """A no ends it, so it does not say "not now"."""
+    assert answer_labels((Answer.DO, Answer.NOT_NOW), goes_on=True) == {"do": "Go on", "not_now": "Stop here"}
+
+
+@pytest.mark.parametrize("longest, kept", [(9, "Open mail"), (8, "Open ma…"), (6, "Open…")])
+def test_a_text_is_shortened_at_its_end(longest, kept):
+    """Never longer than asked for, and no space before the dots."""
+    assert shortened("Open mail", longest) == kept
 
 
 @pytest.mark.parametrize(
