@@ -15,7 +15,12 @@ class FakeActionContext:
         self.stop = threading.Event()
         self.deadline = time.monotonic() + seconds
         self.announced: list[Expectation] = []
+        self.emitted: list[str] = []
 
     def expect(self, expectation: Expectation) -> None:
         """Keep what was announced."""
         self.announced.append(expectation)
+
+    def emit(self, text: str) -> None:
+        """Keep what was shown."""
+        self.emitted.append(text)

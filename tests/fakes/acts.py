@@ -1,7 +1,6 @@
 """Actions without a desktop: they keep the contract, and every effect is an entry in a list."""
 
 from understudy.core.action import (
-    AfterCrash,
     Performed,
     Reversibility,
     Undone,
@@ -29,13 +28,14 @@ class Act:
         exclusive=False,
         needs_consent=False,
         reversibility=Reversibility.INVERSE,
-        after_crash=AfterCrash.UNKNOWN,
+        idempotent=False,
     ):
         self.name = self.title = name
         self.exclusive = exclusive
         self.needs_consent = needs_consent
         self.reversibility = reversibility
-        self.after_crash = after_crash
+        self.idempotent = idempotent
+        self.literal = self.secret = frozenset()
         self.effects = []
         """(what, tag) for each time it was done."""
         self.undone = []
@@ -57,6 +57,9 @@ class Act:
 
     def undo_preview(self, parameters):
         return f"Undo takes {self.name} back."
+
+    def is_idempotent(self, parameters):
+        return self.idempotent
 
     def expects(self, parameters):
         return self.will_cause
@@ -94,7 +97,7 @@ def all_acts():
     """One act of each sort, by name."""
     acts = (
         Act("open"),
-        Act("notify", after_crash=AfterCrash.REPEAT),
+        Act("notify", idempotent=True),
         Act("script", needs_consent=True),
         Act("type", exclusive=True),
         Act("send", reversibility=Reversibility.NONE),

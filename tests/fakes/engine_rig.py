@@ -5,7 +5,9 @@ from concurrent.futures import Future
 
 from tests.fakes.acts import all_acts
 from tests.fakes.learner import ScriptedLearner
+from tests.fakes.messenger import FakeMessenger
 from tests.fakes.notifier import FakeNotifier
+from tests.fakes.secrets import FakeSecrets
 from tests.fakes.store import NOON
 from understudy.app.agent import LocalAgent, Parts
 from understudy.app.virtual import InlineWorkers, VirtualClock, VirtualScheduler
@@ -86,13 +88,23 @@ class EngineRig:
     """An agent, what it is made of, and the ways to act on it."""
 
     def __init__(
-        self, *, store=None, at=NOON, workers=None, actions=None, clock=None, new_learner=ScriptedLearner
+        self,
+        *,
+        store=None,
+        at=NOON,
+        workers=None,
+        actions=None,
+        clock=None,
+        new_learner=ScriptedLearner,
+        secrets=None,
     ):
         self.store = store or MemoryStore()
         self.clock = clock or VirtualClock(at, ZONE)
         self.workers = workers or InlineWorkers()
         self.actions = all_acts() if actions is None else actions
         self.screen = FakeNotifier()
+        self.messenger = FakeMessenger()
+        self.secrets = secrets or FakeSecrets()
         self.intake = ListIntake()
         self.machine = PlainMachine()
         self.learners = []
@@ -121,7 +133,11 @@ class EngineRig:
     def restart(self):
         """Return the next agent over the same store and time; this one is dead from now on, without a goodbye."""
         rig = EngineRig(
-            store=self.store, clock=self.clock, actions=self.actions, new_learner=self._makes_learner
+            store=self.store,
+            clock=self.clock,
+            actions=self.actions,
+            new_learner=self._makes_learner,
+            secrets=self.secrets,
         )
         return rig.begin()
 
@@ -235,6 +251,8 @@ class EngineRig:
             clock=self.clock,
             store=self.store,
             notifier=self.screen,
+            messenger=self.messenger,
+            secrets=self.secrets,
             scheduler=self.scheduler,
             workers=self.workers,
             actions=self.actions,
@@ -254,7 +272,7 @@ def a_workflow(tier=Tier.AUTO, *steps, **fields):
         "id": "w-1",
         "name": "After Mail, do it",
         "triggers": (MAIL,),
-        "steps": tuple(step if isinstance(step, Step) else Step(action=step) for step in steps or ("open",)),
+        "steps": tuple(Step(action=step) if isinstance(step, str) else step for step in steps or ("open",)),
         "origin": Origin.WRITTEN,
         "lifecycle": Lifecycle.ACTIVE,
         "created_at": NOON - MINUTE,

@@ -1,4 +1,4 @@
-"""The use cases kept in memory, to test interfaces; nothing is executed."""
+"""The use cases of tray and command line, kept in memory; nothing is executed."""
 
 import threading
 
@@ -12,6 +12,7 @@ from understudy.core.pattern import Pattern, PatternKind, PatternState
 from understudy.core.ports import Capability, CaptureQuery, StoredCapture
 from understudy.core.reason import Reason
 from understudy.core.run import UNDO_TIME, Cause, Run, RunStatus, StepRecord, StepStatus
+from understudy.core.store_queries import PatternQuery, RunQuery
 from understudy.core.suggestion import Answer, Suggestion, SuggestionStatus
 from understudy.core.trust import Evidence, Tier
 from understudy.core.value import MINUTE
@@ -23,6 +24,8 @@ from understudy.core.workflow import (
     Step,
     Workflow,
 )
+from understudy.engine.cases.patterns import PatternCard
+from understudy.engine.cases.workflows import WorkflowQuery
 from understudy.engine.views import (
     Doctor,
     Export,
@@ -44,7 +47,7 @@ LABELS = {Answer.DO: "Do it", Answer.NOT_NOW: "Not now", Answer.NEVER: "Never", 
 
 
 class FakeService:
-    """Every use case over dictionaries. `now` is set by the test."""
+    """Use cases over dictionaries, with the arguments of `Service`. `now` is set by the test."""
 
     def __init__(self, now=NOW):
         self.now = now
@@ -145,15 +148,15 @@ class FakeService:
     def captures(self, query):
         return self._matching(query)[: query.limit]
 
-    def patterns(self):
-        return list(self._patterns.values())
+    def patterns(self, query=PatternQuery()):  # noqa: B008 - a frozen value
+        return [PatternCard(state=one, stats=None) for one in self._patterns.values()][: query.limit]
 
     def suggestions(self, *, every=False):
         found = self._suggestions.values()
         return [self._card(one) for one in found if every or one.status is SuggestionStatus.WAITING]
 
-    def workflows(self):
-        return [self.workflow(one) for one in self._workflows]
+    def workflows(self, query=WorkflowQuery()):  # noqa: B008 - a frozen value
+        return [self.workflow(one) for one in self._workflows][: query.limit]
 
     def workflow(self, workflow_id):
         workflow = _known(self._workflows, workflow_id, "workflow")
@@ -168,9 +171,9 @@ class FakeService:
             may_auto=workflow.origin is Origin.WRITTEN,
         )
 
-    def runs(self, *, limit=50, workflow_id=""):
-        wanted = [run for run in self._runs.values() if workflow_id in ("", run.workflow.id)]
-        return [self.run(run.id) for run in reversed(wanted)][:limit]
+    def runs(self, query=RunQuery()):  # noqa: B008 - a frozen value
+        wanted = [run for run in self._runs.values() if query.workflow_id in ("", run.workflow.id)]
+        return [self.run(run.id) for run in reversed(wanted)][: query.limit]
 
     def run(self, run_id):
         run = _known(self._runs, run_id, "run")

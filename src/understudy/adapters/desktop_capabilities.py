@@ -1,6 +1,8 @@
 """What of the desktop the actions can use, for `understudy doctor`."""
 
-from collections.abc import Mapping
+import os
+import shutil
+from collections.abc import Mapping, Sequence
 
 from understudy.adapters.notifiers.choice import AnyNotifier
 from understudy.adapters.open_windows import OpenWindows
@@ -21,6 +23,16 @@ def capabilities(
         opener_capability(environment),
         script_capability(),
     )
+
+
+def assistant_capability(command: Sequence[str], environment: Mapping[str, str]) -> tuple[Capability, ...]:
+    """Return whether the assistant command of the settings is there; nothing where none is set."""
+    if not command:
+        return ()
+    if shutil.which(command[0], path=environment.get("PATH", os.defpath)):
+        return (Capability(name="assistant", state="ready", text=f"Prompts are given to {command[0]}"),)
+    fix = "Install it, or change it: understudy settings set assistant_command PROGRAM"
+    return (Capability(name="assistant", state="missing", text=f"There is no program {command[0]}", fix=fix),)
 
 
 def _open_app(environment: Mapping[str, str], windows: OpenWindows) -> Capability:

@@ -36,7 +36,7 @@ class FolderEvents:
         """Begin; folders that do not exist yet are awaited. Safe to call twice."""
         if self._folders is not None:
             return
-        folders = _choose_folders(self._happened)
+        folders = choose_folders(self._happened)
         try:
             folders.start()
         except OSError as error:  # the limit of such watches for one person is reached
@@ -77,7 +77,8 @@ class FolderEvents:
         return appeared
 
 
-def _choose_folders(happened: Callable[[Path, bool], None]) -> Folders:
+def choose_folders(happened: Callable[[Path, bool], None]) -> Folders:
+    """Return what this system has for it; `happened` gets (path, whether it is a folder)."""
     if sys.platform == "linux":
         from understudy.adapters.inotify import Inotify
 

@@ -17,7 +17,7 @@ STOP_TIME = 1.0
 class ThreadWorkers:
     """Keeps the `Workers` port with at most `count` daemon threads."""
 
-    def __init__(self, count: int = 5) -> None:
+    def __init__(self, count: int = 8) -> None:
         self._count = count
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []

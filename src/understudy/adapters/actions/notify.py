@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from understudy.core.action import (
     ActionContext,
-    AfterCrash,
     Expectation,
     Performed,
     Reversibility,
@@ -33,23 +32,18 @@ class Notify:
     title: ClassVar[str] = "Show a notification"
     parameters: ClassVar[type[Parameters]] = Parameters
     reversibility: ClassVar[Reversibility] = Reversibility.INVERSE
-    after_crash: ClassVar[AfterCrash] = AfterCrash.REPEAT
     needs: ClassVar[tuple[str, ...]] = ("notifications",)
     needs_consent: ClassVar[bool] = False
     exclusive: ClassVar[bool] = False
+    literal: ClassVar[frozenset[str]] = frozenset()
+    secret: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *, notifier: Notifier) -> None:
         self._notifier = notifier
 
     def check(self, parameters: Parameters) -> Parameters:
         """Refuse what could not be shown."""
-        if not parameters.title.strip():
-            raise InvalidInputError("The notification has no title", fix="Give it a `title`")
-        if len(parameters.title) > LONGEST_TITLE or len(parameters.body) > LONGEST_BODY:
-            raise InvalidInputError(
-                "The notification is too long",
-                f"At most {LONGEST_TITLE} characters of title and {LONGEST_BODY} of body; 80 and 240 are shown",
-            )
+        _check(parameters)
         return parameters
 
     def preview(self, parameters: Parameters) -> str:
@@ -62,14 +56,20 @@ class Notify:
         del parameters
         return "Undo takes the notification off the screen."
 
+    def is_idempotent(self, parameters: Parameters) -> bool:
+        """Say yes: a second one replaces the first on screen."""
+        del parameters
+        return True
+
     def expects(self, parameters: Parameters) -> tuple[Expectation, ...]:
         """Nothing: notifications are no windows."""
         del parameters
         return ()
 
     def prepare(self, parameters: Parameters, context: ActionContext) -> dict[str, Any]:
-        """Nothing has to be known before: the tag of the step is the notification's name."""
-        del parameters, context
+        """Look once more, now that everything is filled in."""
+        del context
+        _check(parameters)
         return {}
 
     def perform(self, parameters: Parameters, context: ActionContext, before: dict[str, Any]) -> Performed:
@@ -93,6 +93,16 @@ class Notify:
         if closed:
             return Undone(status=UndoStatus.UNDONE, text="The notification was taken off the screen.")
         return Undone(status=UndoStatus.REFUSED, text="The notification had left the screen already.")
+
+
+def _check(parameters: Parameters) -> None:
+    if not parameters.title.strip():
+        raise InvalidInputError("The notification has no title", fix="Give it a `title`")
+    if len(parameters.title) > LONGEST_TITLE or len(parameters.body) > LONGEST_BODY:
+        raise InvalidInputError(
+            "The notification is too long",
+            f"At most {LONGEST_TITLE} characters of title and {LONGEST_BODY} of body; 80 and 240 are shown",
+        )
 
 
 PLUGIN = Notify

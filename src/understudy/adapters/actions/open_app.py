@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
+from understudy.adapters.application_rules import check_arguments, check_program
 from understudy.adapters.applications import Application, Applications, application_folders
 from understudy.adapters.focus.active_window import WindowView
 from understudy.adapters.open_windows import OpenWindows, wait_until
 from understudy.adapters.opened_app import Opened, take_back
 from understudy.adapters.process import Started, family, is_alive, start_detached
-from understudy.core.action import ActionContext, AfterCrash, Expectation, Performed, Reversibility, Undone
+from understudy.core.action import ActionContext, Expectation, Performed, Reversibility, Undone
 from understudy.core.capture import CaptureKind
+from understudy.core.template import is_templated
 from understudy.core.value import Value
 from understudy.errors import ActionFailedError, InvalidInputError, StoppedError, UnderstudyError
 
@@ -24,14 +26,6 @@ LIFE_SIGN = 0.5
 SETTLED = 0.5
 """Seconds without a new window or title after which the state to compare with is taken."""
 LONGEST_SETTLING = 2.0
-# fmt: off
-_RUN_ANYTHING = frozenset((
-    "bash", "cmd", "cmd.exe", "csh", "dash", "doas", "env", "fish", "ksh", "node", "nohup", "osascript",
-    "perl", "pkexec", "powershell", "powershell.exe", "pwsh", "python", "python2", "python3", "ruby",
-    "setsid", "sh", "su", "sudo", "systemd-run", "tcsh", "wscript.exe", "xargs", "zsh",
-))
-# fmt: on
-"""With these a workflow could run any command without the consent that scripts need."""
 
 
 class Parameters(Value):
@@ -50,10 +44,11 @@ class OpenApp:
     title: ClassVar[str] = "Open an application"
     parameters: ClassVar[type[Parameters]] = Parameters
     reversibility: ClassVar[Reversibility] = Reversibility.INVERSE
-    after_crash: ClassVar[AfterCrash] = AfterCrash.UNKNOWN
     needs: ClassVar[tuple[str, ...]] = ("open_app",)
     needs_consent: ClassVar[bool] = False
     exclusive: ClassVar[bool] = False
+    literal: ClassVar[frozenset[str]] = frozenset({"app", "arguments"})
+    secret: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(
         self, *, applications: Applications, windows: OpenWindows, environment: Mapping[str, str]
@@ -65,9 +60,9 @@ class OpenApp:
 
     def check(self, parameters: Parameters) -> Parameters:
         """Resolve the application's name into its id."""
-        for argument in parameters.arguments:
-            if "\0" in argument or any("\ud800" <= character <= "\udfff" for character in argument):
-                raise InvalidInputError("An argument is not valid text", "It holds NUL or half a character")
+        check_arguments(parameters.arguments)
+        if is_templated(parameters.app):
+            return parameters
         found = self._find(parameters.app)
         if found is None:
             raise InvalidInputError(
@@ -75,11 +70,7 @@ class OpenApp:
                 "It is not installed",
                 self._nearest(parameters.app),
             )
-        program = Path(found.command[0]).name.lower()
-        if program in _RUN_ANYTHING:
-            raise InvalidInputError(
-                f"{program} is not opened as an application", "It would run any command", "Use run_script"
-            )
+        check_program(found.command)
         return Parameters(app=found.id, arguments=parameters.arguments)
 
     def preview(self, parameters: Parameters) -> str:
@@ -96,6 +87,11 @@ class OpenApp:
             "Undo closes what was opened, if you have not used it since, or goes back to the window before."
         )
 
+    def is_idempotent(self, parameters: Parameters) -> bool:
+        """Say no: a program may be started twice."""
+        del parameters
+        return False
+
     def expects(self, parameters: Parameters) -> tuple[Expectation, ...]:
         """Its window comes to the front."""
         return (Expectation(kind=CaptureKind.FOCUS, app=parameters.app),)
@@ -103,7 +99,8 @@ class OpenApp:
     def prepare(self, parameters: Parameters, context: ActionContext) -> dict[str, Any]:
         """Look whether it is still installed, which windows it has, and what is in front."""
         del context
-        self._installed(parameters.app)
+        check_arguments(parameters.arguments)
+        check_program(self._installed(parameters.app).command)
         if not self._windows.capability().is_usable:
             return {"windows": [], "front": 0}
         own = [window.id for window in self._own_windows(parameters.app)]

@@ -7,11 +7,10 @@ from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from understudy.adapters.open_windows import OpenWindows
-from understudy.adapters.process import family, run_briefly
-from understudy.adapters.url_opener import find_opener, handler_of
+from understudy.adapters.url_opener import find_opener
+from understudy.adapters.url_opening import open_address
 from understudy.core.action import (
     ActionContext,
-    AfterCrash,
     Expectation,
     Performed,
     Reversibility,
@@ -19,13 +18,12 @@ from understudy.core.action import (
     UndoStatus,
 )
 from understudy.core.capture import CaptureKind
+from understudy.core.template import is_templated
 from understudy.core.value import Value
-from understudy.errors import ActionFailedError, CapabilityMissingError, InvalidInputError, StoppedError
+from understudy.errors import InvalidInputError
 
 SCHEMES = ("http", "https", "mailto", "file")
 LONGEST = 2048
-LONGEST_WAIT = 20.0
-"""Seconds for the opener; some become the browser and never end, see `_has_window`."""
 # fmt: off
 PROGRAMS = frozenset((
     ".desktop", ".sh", ".bash", ".run", ".appimage", ".jar", ".py", ".pl", ".rb", ".exe", ".bat",
@@ -51,10 +49,11 @@ class OpenUrl:
     title: ClassVar[str] = "Open an address"
     parameters: ClassVar[type[Parameters]] = Parameters
     reversibility: ClassVar[Reversibility] = Reversibility.NONE
-    after_crash: ClassVar[AfterCrash] = AfterCrash.UNKNOWN
     needs: ClassVar[tuple[str, ...]] = ("open_url",)
     needs_consent: ClassVar[bool] = False
     exclusive: ClassVar[bool] = False
+    literal: ClassVar[frozenset[str]] = frozenset({"url"})
+    secret: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *, windows: OpenWindows, environment: Mapping[str, str]) -> None:
         self._windows = windows
@@ -62,7 +61,8 @@ class OpenUrl:
 
     def check(self, parameters: Parameters) -> Parameters:
         """Refuse everything but plain addresses of the allowed kinds."""
-        check_url(parameters.url)
+        if not is_templated(parameters.url):
+            check_url(parameters.url)
         return parameters
 
     def preview(self, parameters: Parameters) -> str:
@@ -73,6 +73,11 @@ class OpenUrl:
         """Say that there is no way back."""
         del parameters
         return "Opening an address cannot be taken back."
+
+    def is_idempotent(self, parameters: Parameters) -> bool:
+        """Say no: the page may be opened twice."""
+        del parameters
+        return False
 
     def expects(self, parameters: Parameters) -> tuple[Expectation, ...]:
         """The page is opened; a file or a new mail is not seen as an address."""
@@ -91,38 +96,13 @@ class OpenUrl:
         """Hand the address to the opener; done when it reports success, or has become the browser itself."""
         del before
         check_url(parameters.url)
-        opener = find_opener(self._environment)
-        if context.stop.is_set():
-            raise StoppedError("Stopped before it was opened")
-        handler = handler_of(parameters.url, self._environment)
-        context.expect(Expectation(kind=CaptureKind.FOCUS, app=handler))
-        code = run_briefly(
-            (*opener, parameters.url),
-            self._environment,
-            seconds=LONGEST_WAIT,
-            stop=context.stop,
-            is_done=self._has_window,
-        )
-        if code:
-            raise ActionFailedError(
-                f"{parameters.url} was not opened",
-                f"{opener[0]} ended with exit code {code}",
-                "See which program is set for such addresses",
-            )
-        return Performed(output=f"opened by {opener[0]}")
+        opener = open_address(parameters.url, self._windows, self._environment, context)
+        return Performed(output=f"opened by {opener}")
 
     def undo(self, undo: dict[str, Any], context: ActionContext) -> Undone:
         """Say that there is no way back."""
         del undo, context
         return Undone(status=UndoStatus.REFUSED, text="Opening an address cannot be taken back.")
-
-    def _has_window(self, pid: int) -> bool:
-        """Whether the opener has turned into a browser with a window of its own."""
-        try:
-            shown = {window.pid for window in self._windows.all()}
-        except CapabilityMissingError:
-            return False
-        return bool(shown.intersection(family(pid)))
 
 
 def check_url(url: str) -> None:

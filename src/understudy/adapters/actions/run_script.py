@@ -1,6 +1,6 @@
 """Runs a script: the very bytes that were approved, under limits; nothing of it runs on afterwards."""
 
-import shutil
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from understudy.adapters.scripts.script import Ended, Ending, Limits, clean_environment, run_script
+from understudy.adapters.one_line import one_line
+from understudy.adapters.scripts.judging import find_folder, find_program, judged
+from understudy.adapters.scripts.script import Ended, Limits, clean_environment, run_script
 from understudy.core.action import (
     ActionContext,
-    AfterCrash,
     Expectation,
     Performed,
     Reversibility,
@@ -30,7 +31,10 @@ from understudy.errors import (
 LONGEST = 60.0
 LARGEST = 256 << 10
 """Bytes of a script; more is a program, which belongs into a file of its own."""
-LAST_LINES = 5
+WHAT = "The script"
+_VARIABLE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_LARGEST_VARIABLES = 100 << 10
+"""Characters; the system takes no more than 128 KiB of one variable."""
 
 
 class Parameters(Value):
@@ -44,6 +48,8 @@ class Parameters(Value):
     """Program and arguments; the script comes last, as a file."""
     folder: str = ""
     """Where it runs; empty = the home folder."""
+    environment: dict[str, str] = {}
+    """Variables for it, in small letters: `$title`. The safe way in for texts of others: they stay data."""
     inverse: str = ""
     """A script that takes it back; empty = it cannot be taken back."""
     idempotent: bool = False
@@ -63,10 +69,11 @@ class RunScript:
     title: ClassVar[str] = "Run a script"
     parameters: ClassVar[type[Parameters]] = Parameters
     reversibility: ClassVar[Reversibility] = Reversibility.INVERSE
-    after_crash: ClassVar[AfterCrash] = AfterCrash.UNKNOWN
     needs: ClassVar[tuple[str, ...]] = ("scripts",)
     needs_consent: ClassVar[bool] = True
     exclusive: ClassVar[bool] = False
+    literal: ClassVar[frozenset[str]] = frozenset({"script", "interpreter", "folder", "inverse"})
+    secret: ClassVar[frozenset[str]] = frozenset({"environment"})
 
     def __init__(self, *, environment: Mapping[str, str]) -> None:
         self._environment = environment
@@ -80,6 +87,7 @@ class RunScript:
         if len(parameters.script.encode("utf-8", "surrogatepass")) > LARGEST:
             raise InvalidInputError("The script is too long", f"It may have {LARGEST >> 10} KiB at most")
         _check_text(parameters)
+        _check_environment(parameters.environment)
         if not parameters.interpreter or not parameters.interpreter[0]:
             raise InvalidInputError("No interpreter is given", fix='Use for example ["/bin/sh"]')
         if not 0 < parameters.timeout <= LONGEST:
@@ -87,16 +95,28 @@ class RunScript:
         return parameters
 
     def preview(self, parameters: Parameters) -> str:
-        """Show the whole script, line ends as signs: what is allowed must have been seen."""
-        script = _one_line(" \N{RETURN SYMBOL} ".join(parameters.script.strip().splitlines()))
+        """Show the whole script and all it is given, line ends as signs: what is allowed must have been seen."""
         program = parameters.interpreter[0].rpartition("/")[2]
-        return f"Run `{script}`" if program in SHELLS else f"Run with {program}: `{script}`"
+        plain = program in SHELLS and len(parameters.interpreter) == 1
+        parts = [f"Run {'' if plain else f'with {_shown(parameters)}: '}`{one_line(parameters.script)}`"]
+        if parameters.folder:
+            parts.append(f"in {parameters.folder}")
+        if parameters.environment:
+            given = ", ".join(f"{name}={value!r}" for name, value in parameters.environment.items())
+            parts.append(f"given {given}")
+        if parameters.inverse:
+            parts.append(f"(undo runs `{one_line(parameters.inverse)}`)")
+        return one_line(" ".join(parts))
 
     def undo_preview(self, parameters: Parameters) -> str:
         """Say whether an inverse was declared."""
         if parameters.inverse:
             return "Undo runs the inverse script that was declared with it."
         return "What a script does cannot be taken back."
+
+    def is_idempotent(self, parameters: Parameters) -> bool:
+        """Believe what was declared with it."""
+        return parameters.idempotent
 
     def expects(self, parameters: Parameters) -> tuple[Expectation, ...]:
         """Nothing: it has no window and no terminal."""
@@ -110,8 +130,10 @@ class RunScript:
             raise ActionFailedError(
                 "The script was not read", "Only its path is known", "Save the workflow again"
             )
-        _find_interpreter(parameters.interpreter[0], self._environment)
-        _folder(parameters.folder, self._environment)
+        _check_text(parameters)
+        _check_environment(parameters.environment)
+        find_program(parameters.interpreter[0], self._environment, WHAT)
+        find_folder(parameters.folder, self._environment, WHAT)
         return {}
 
     def perform(self, parameters: Parameters, context: ActionContext, before: dict[str, Any]) -> Performed:
@@ -142,35 +164,17 @@ class RunScript:
         seconds = min(parameters.timeout, context.deadline - time.monotonic())
         if seconds <= 0:
             raise TimedOutError("The script was not started", "No time was left for it")
-        program = _find_interpreter(parameters.interpreter[0], self._environment)
+        program = find_program(parameters.interpreter[0], self._environment, WHAT)
         ended = run_script(
             script.encode("utf-8"),
             (program, *parameters.interpreter[1:]),
-            environment=clean_environment(self._environment, context.run_id),
-            folder=_folder(parameters.folder, self._environment),
+            environment=parameters.environment | clean_environment(self._environment, context.run_id),
+            folder=find_folder(parameters.folder, self._environment, WHAT),
             limits=Limits(seconds=seconds),
             stop=context.stop,
+            emit=context.emit,
         )
-        return _judged(ended, seconds)
-
-
-def _judged(ended: Ended, seconds: float) -> Ended:
-    """Return what ended well; raise for everything else."""
-    last = "\n".join(ended.output.rstrip().splitlines()[-LAST_LINES:])
-    if ended.how is Ending.STOPPED:
-        raise StoppedError("The script was stopped", "Everything it had started was ended")
-    if ended.how is Ending.TIMED_OUT:
-        raise TimedOutError("The script took too long", f"It was ended after {seconds:.0f} seconds")
-    why = {
-        Ending.KILLED: f"It was ended by signal {ended.code}",
-        Ending.TOO_MUCH_OUTPUT: "It wrote more than 1 MiB, and was ended",
-        Ending.TOO_MANY_PROCESSES: f"It had {ended.code} processes at once, and was ended",
-        Ending.LOST: "What watched over it was ended; it may have done its work in part",
-        Ending.ENDED: f"It ended with exit code {ended.code}",
-    }[ended.how]
-    if ended.how is Ending.ENDED and ended.code == 0:
-        return ended
-    raise ActionFailedError("The script failed", f"{why}: {last}" if last else why)
+        return judged(ended, seconds, WHAT)
 
 
 def _with_file(parameters: Parameters) -> Parameters:
@@ -189,34 +193,27 @@ def _with_file(parameters: Parameters) -> Parameters:
 
 def _check_text(parameters: Parameters) -> None:
     """Refuse what cannot be handed to a program: NUL, and surrogates that stand for no character."""
-    for text in (parameters.script, parameters.inverse, parameters.folder, *parameters.interpreter):
+    given = (parameters.script, parameters.inverse, parameters.folder, *parameters.interpreter)
+    for text in (*given, *parameters.environment.values()):
         if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
             raise InvalidInputError("The script is not valid text", "It holds NUL or half a character")
 
 
-def _find_interpreter(program: str, environment: Mapping[str, str]) -> str:
-    found = shutil.which(program, path=environment.get("PATH"))
-    if found is None:
-        raise ActionFailedError(
-            f"There is no program {program}",
-            "The script needs it as its interpreter",
-            f"Install {program}, or change the interpreter",
+def _check_environment(variables: Mapping[str, str]) -> None:
+    """Refuse names that change how programs work (PATH, LD_PRELOAD, https_proxy), and more than fits."""
+    for name in variables:
+        if not _VARIABLE.fullmatch(name) or name.endswith("_proxy"):
+            why = "A variable for a script has 1 to 64 small letters, digits or underscores, as in $title"
+            raise InvalidInputError(f"The script is given no variable {name}", why, "Rename it")
+    if sum(map(len, variables.values())) > _LARGEST_VARIABLES:
+        raise InvalidInputError(
+            "The script is given too much", f"Its variables may have {_LARGEST_VARIABLES} characters"
         )
-    return found
 
 
-def _folder(name: str, environment: Mapping[str, str]) -> Path:
-    home = Path(environment.get("HOME") or Path.home())
-    folder = Path(name.replace("~", str(home), 1) if name.startswith("~/") else name or home)
-    if not folder.is_dir():
-        raise ActionFailedError(
-            f"There is no folder {folder}", "The script runs in it", "Create it, or name another"
-        )
-    return folder
-
-
-def _one_line(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)
+def _shown(parameters: Parameters) -> str:
+    first = parameters.interpreter[0].rpartition("/")[2]
+    return " ".join((first, *parameters.interpreter[1:]))
 
 
 PLUGIN = RunScript

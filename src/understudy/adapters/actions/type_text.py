@@ -9,7 +9,6 @@ from understudy.adapters.applications import Applications
 from understudy.adapters.typing.port import Place, Typed, Typer
 from understudy.core.action import (
     ActionContext,
-    AfterCrash,
     Expectation,
     Performed,
     Reversibility,
@@ -17,6 +16,7 @@ from understudy.core.action import (
     UndoStatus,
 )
 from understudy.core.capture import CaptureKind
+from understudy.core.template import is_templated
 from understudy.core.value import Value
 from understudy.errors import (
     CapabilityMissingError,
@@ -51,10 +51,11 @@ class TypeText:
     title: ClassVar[str] = "Type text"
     parameters: ClassVar[type[Parameters]] = Parameters
     reversibility: ClassVar[Reversibility] = Reversibility.INVERSE
-    after_crash: ClassVar[AfterCrash] = AfterCrash.UNKNOWN
     needs: ClassVar[tuple[str, ...]] = ("typing",)
     needs_consent: ClassVar[bool] = False
     exclusive: ClassVar[bool] = True
+    literal: ClassVar[frozenset[str]] = frozenset({"text"})
+    secret: ClassVar[frozenset[str]] = frozenset({"text"})
 
     def __init__(self, *, typer: Typer, applications: Applications) -> None:
         self._typer = typer
@@ -62,11 +63,8 @@ class TypeText:
 
     def check(self, parameters: Parameters) -> Parameters:
         """Refuse what is no text, and resolve the application's name."""
-        if not parameters.text or len(parameters.text) > LONGEST:
-            raise InvalidInputError("The text is not typed", f"It must have 1 to {LONGEST} characters")
-        for character in parameters.text:
-            _check_character(character, newlines=parameters.newlines)
-        if not parameters.app:
+        _check(parameters)
+        if not parameters.app or is_templated(parameters.app):
             return parameters
         found = self._applications.find(parameters.app)
         return msgspec.structs.replace(parameters, app=found.id if found else parameters.app.lower())
@@ -89,6 +87,11 @@ class TypeText:
             return "Undo removes exactly what was typed, if the window has not been used since."
         return "This text cannot be removed again."
 
+    def is_idempotent(self, parameters: Parameters) -> bool:
+        """Say no: the text would stand there twice."""
+        del parameters
+        return False
+
     def expects(self, parameters: Parameters) -> tuple[Expectation, ...]:
         """It is seen as a typed phrase, where phrases are watched; the title may change."""
         return (
@@ -97,8 +100,9 @@ class TypeText:
         )
 
     def prepare(self, parameters: Parameters, context: ActionContext) -> dict[str, Any]:
-        """Look whether the right window is in front."""
+        """Look whether the right window is in front, and once more at the text, now that it is filled in."""
         del context
+        _check(parameters)
         place = self._place(parameters)
         return {"window": place.view.id, "inner": place.inner}
 
@@ -140,6 +144,13 @@ class TypeText:
                 "Nothing was typed", f"{there} is in front, not {wanted}", f"Bring {wanted} to the front"
             )
         return place
+
+
+def _check(parameters: Parameters) -> None:
+    if not parameters.text or len(parameters.text) > LONGEST:
+        raise InvalidInputError("The text is not typed", f"It must have 1 to {LONGEST} characters")
+    for character in parameters.text:
+        _check_character(character, newlines=parameters.newlines)
 
 
 def _check_character(character: str, *, newlines: bool) -> None:

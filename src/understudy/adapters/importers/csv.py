@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import ClassVar, TextIO
 
 from understudy.adapters.importers.reading.files import check_file, read_head, unreadable
-from understudy.adapters.importers.reading.programs import program_id
+from understudy.core.programs import program_id
 from understudy.adapters.importers.reading.times import Times
 from understudy.adapters.value_marks import mark_of
 from understudy.core.capture import Capture, CaptureKind

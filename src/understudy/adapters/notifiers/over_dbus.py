@@ -60,6 +60,8 @@ class DBusNotifier:
         self._shown: dict[int, _Shown] = {}
         self._numbers: dict[str, int] = {}
         self._early: list[tuple[int, str]] = []
+        self._turn = asyncio.Lock()
+        """Held while the screen is changed: a close that comes during a show waits, and finds what was shown."""
 
     def show(self, notice: Notice, ended: Ended | None = None) -> None:
         """Put it on screen; see the port."""
@@ -100,16 +102,17 @@ class DBusNotifier:
     # --- on the thread of the loop ---
 
     async def _show(self, notice: Notice, ended: Ended | None) -> None:
-        await self._daemon.known()
-        owner = self._daemon.owner
-        self._early.clear()
-        replaced = self._numbers.get(notice.key, 0)
-        number = await self._daemon.notify(self._arguments(notice, replaced))
-        if self._daemon.owner != owner:
-            raise NoAnswerError("The notification daemon ended while it was asked")
-        if replaced:
-            self._end(replaced, "closed")
-        self._register(number, _Shown(notice, ended), LONGEST_STAY if notice.stays else LONGEST_FADE)
+        async with self._turn:
+            await self._daemon.known()
+            owner = self._daemon.owner
+            self._early.clear()
+            replaced = self._numbers.get(notice.key, 0)
+            number = await self._daemon.notify(self._arguments(notice, replaced))
+            if self._daemon.owner != owner:
+                raise NoAnswerError("The notification daemon ended while it was asked")
+            if replaced:
+                self._end(replaced, "closed")
+            self._register(number, _Shown(notice, ended), LONGEST_STAY if notice.stays else LONGEST_FADE)
 
     def _register(self, number: int, shown: _Shown, longest: float) -> None:
         self._shown[number] = shown
@@ -138,12 +141,13 @@ class DBusNotifier:
         ]
 
     async def _close(self, key: str) -> bool:
-        number = self._numbers.get(key)
-        if number is None:
-            return False
-        closed = await self._daemon.close(number)
-        self._end(number, "closed")
-        return closed
+        async with self._turn:
+            number = self._numbers.get(key)
+            if number is None:
+                return False
+            closed = await self._daemon.close(number)
+            self._end(number, "closed")
+            return closed
 
     def _time_is_up(self, number: int) -> None:
         self._daemon.close_unanswered(number)

@@ -1,4 +1,4 @@
-"""Runs one script and tells how it ended: sealed bytes in, limits around it, its last words out."""
+"""Runs one script or command and tells how it ended: sealed bytes in, limits around it, its last words out."""
 
 # mypy: disable-error-code="attr-defined"
 # (Linux only: the names it takes from `os` do not exist elsewhere)
@@ -11,12 +11,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from understudy.adapters.process import STEP, kill_tagged, kill_tree
+from understudy.adapters.scripts.output import Output
 from understudy.core.action import StopSignal
 from understudy.core.ports import Capability
 from understudy.core.value import Value
@@ -27,7 +28,6 @@ TAG = "UNDERSTUDY_RUN"
 PASSED_ON = ("PATH", "HOME", "LANG", "USER")
 """All that a script learns of the agent's environment."""
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
-CHUNK = 65_536
 WHY_NOT_HERE = "Nothing here can be trusted to end everything a script has started. The other actions work."
 
 
@@ -37,7 +37,7 @@ class Limits(Value):
     seconds: float = 60.0
     """Wall clock; the processor time of each process has the same limit."""
     memory: int = 1 << 30
-    """Address space of each process, in bytes."""
+    """Address space of each process, in bytes; 0 = as much as there is."""
     processes: int = 64
     file_size: int = 64 << 20
     """Bytes of each file written."""
@@ -92,27 +92,76 @@ def run_script(
     folder: Path,
     limits: Limits,
     stop: StopSignal,
+    emit: Callable[[str], None] = lambda _: None,
     enclosed: bool | None = None,
 ) -> Ended:
     """Run the bytes and return when every process they started is gone.
 
-    `environment` is all the script gets; it must carry TAG. `enclosed` = in a process namespace, which takes root;
-    None = for root only. Raises ActionFailedError when nothing could be started.
+    `environment` is all the script gets; it must carry TAG. `emit` is told its output as it comes. `enclosed` = in
+    a process namespace, which takes root; None = for root only. Raises ActionFailedError when nothing could be started.
     """
-    with _sealed(script) as sealed, _Output(limits) as output, contextlib.ExitStack() as stack:
+    with _sealed(script) as sealed:
+        work = _Work(
+            argv=(*interpreter, f"/proc/self/fd/{sealed}"),
+            file=sealed,
+            environment=environment,
+            folder=folder,
+        )
+        return _supervised(work, limits, stop, emit, enclosed=enclosed)
+
+
+def run_command(
+    command: Sequence[str],
+    text: bytes,
+    *,
+    environment: Mapping[str, str],
+    folder: Path,
+    limits: Limits,
+    stop: StopSignal,
+    emit: Callable[[str], None],
+) -> Ended:
+    """Run a command with the text on its standard input; all else is as with a script."""
+    with _sealed(text) as sealed:
+        work = _Work(argv=tuple(command), file=sealed, environment=environment, folder=folder, is_input=True)
+        return _supervised(work, limits, stop, emit)
+
+
+class _Work(Value):
+    """What is to be run, and where."""
+
+    argv: tuple[str, ...]
+    file: int
+    """Descriptor of the sealed bytes."""
+    environment: Mapping[str, str]
+    folder: Path
+    is_input: bool = False
+    """Whether the bytes are its standard input; else it opens them itself."""
+
+
+def _supervised(
+    work: _Work,
+    limits: Limits,
+    stop: StopSignal,
+    emit: Callable[[str], None],
+    *,
+    enclosed: bool | None = None,
+) -> Ended:
+    with Output(limits.output, limits.kept, emit) as output, contextlib.ExitStack() as stack:
         order = {
-            "argv": [*interpreter, f"/proc/self/fd/{sealed}"],
-            "folder": str(folder),
+            "argv": work.argv,
+            "folder": str(work.folder),
             "processes": limits.processes,
             "limits": _resource_limits(limits),
             "enclosed": os.geteuid() == 0 if enclosed is None else enclosed,
         }
         try:
-            run = _start(order, sealed, environment, output.writer)
+            run = _start(order, work, output.writer)
         except OSError as error:
-            raise ActionFailedError(f"{interpreter[0]} could not be started", str(error)) from error
+            raise ActionFailedError(
+                f"{work.argv[0]} could not be started", str(error), nothing_happened=True
+            ) from error
         stack.callback(run.close)
-        stack.callback(kill_tagged, TAG, environment[TAG])
+        stack.callback(kill_tagged, TAG, work.environment[TAG])
         output.close_writer()
         how = _follow(run, output, stop, time.monotonic() + limits.seconds)
         ended = run.end(how)
@@ -120,7 +169,7 @@ def run_script(
         return Ended(how=ended.how, code=ended.code, output=output.text)
 
 
-def _follow(run: "_Run", output: "_Output", stop: StopSignal, deadline: float) -> Ending | None:
+def _follow(run: "_Run", output: Output, stop: StopSignal, deadline: float) -> Ending | None:
     """Read the output until something ends the script; None = it ended by itself."""
     while True:
         sources: list[Any] = [run.agent, output.reader] if output.is_open else [run.agent]
@@ -167,7 +216,7 @@ class _Run:
             self.process.wait()
 
 
-def _start(order: dict[str, Any], script: int, environment: Mapping[str, str], output: int) -> _Run:
+def _start(order: dict[str, Any], work: _Work, output: int) -> _Run:
     ours, theirs = socket.socketpair()
     with theirs:
         try:
@@ -179,11 +228,11 @@ def _start(order: dict[str, Any], script: int, environment: Mapping[str, str], o
                     str(SUPERVISOR),
                     json.dumps(order | {"socket": theirs.fileno()}),
                 ],
-                stdin=subprocess.DEVNULL,
+                stdin=work.file if work.is_input else subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=dict(environment),
-                pass_fds=(script, theirs.fileno()),
+                env=dict(work.environment),
+                pass_fds=(work.file, theirs.fileno()),
                 start_new_session=True,
             )
         except OSError:
@@ -194,9 +243,9 @@ def _start(order: dict[str, Any], script: int, environment: Mapping[str, str], o
 
 def _resource_limits(limits: Limits) -> dict[str, int]:
     """Return limits by name. RLIMIT_NPROC counts all that the person runs, and limits nothing for root."""
-    return {
+    memory = {"RLIMIT_AS": limits.memory} if limits.memory else {}
+    return memory | {
         "RLIMIT_CPU": max(1, int(limits.seconds)),
-        "RLIMIT_AS": limits.memory,
         "RLIMIT_FSIZE": limits.file_size,
         "RLIMIT_CORE": 0,
         "RLIMIT_NPROC": _threads_of_person() + limits.processes,
@@ -213,61 +262,6 @@ def _threads_of_person() -> int:
     return count
 
 
-class _Output:
-    """A pipe, and what is kept of what came through it."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._first = b""
-        self._last = b""
-        self._count = 0
-        self.is_open = True
-
-    def __enter__(self) -> Self:
-        self.reader, self.writer = os.pipe()
-        os.set_blocking(self.reader, False)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        os.close(self.reader)
-        self.close_writer()
-
-    def close_writer(self) -> None:
-        """Leave the writing end to the script alone."""
-        if self.writer >= 0:
-            os.close(self.writer)
-            self.writer = -1
-
-    def read(self) -> bool:
-        """Take what is there; False = that was more than may be read."""
-        try:
-            piece = os.read(self.reader, min(CHUNK, self._limits.output + 1 - self._count))
-        except BlockingIOError:
-            return True
-        self.is_open = bool(piece)
-        self._count += len(piece)
-        kept = self._limits.kept
-        room = kept - len(self._first)
-        self._first += piece[:room]
-        self._last = (self._last + piece[max(0, room) :])[-kept:]
-        return self._count <= self._limits.output
-
-    def read_rest(self) -> None:
-        """Take what is left in the pipe, within the limit."""
-        while self.is_open and self._count <= self._limits.output:
-            before = self._count
-            self.read()
-            if self._count == before:
-                return
-
-    @property
-    def text(self) -> str:
-        """What was kept, with a note where something was left out."""
-        missing = self._count - len(self._first) - len(self._last)
-        gap = f"\n[{missing} bytes left out]\n".encode() if missing else b""
-        return (self._first + gap + self._last).decode("utf-8", "replace")
-
-
 @contextlib.contextmanager
 def _sealed(script: bytes) -> Iterator[int]:
     """Yield a descriptor of exactly these bytes, which nobody can change any more."""
@@ -279,6 +273,7 @@ def _sealed(script: bytes) -> Iterator[int]:
     try:
         with os.fdopen(os.dup(descriptor), "wb") as file:
             file.write(script)
+        os.lseek(descriptor, 0, os.SEEK_SET)
         seals = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
         fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, seals)
         yield descriptor

@@ -1,6 +1,7 @@
 """Types on X11 through XTEST: between the look at the focus and the key, nobody else can do anything."""
 
 import contextlib
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any, Self
@@ -12,7 +13,7 @@ from understudy.adapters.typing.port import Place, Typed
 from understudy.adapters.typing.prompts import Terminals, asks_password
 from understudy.adapters.typing.x_input import OtherInput
 from understudy.adapters.typing.x_keyboard import Key, Keyboard, keysym
-from understudy.adapters.typing.x_processed import wait_processed
+from understudy.adapters.typing.x_processed import Receiver
 from understudy.core.action import StopSignal
 from understudy.core.ports import Capability
 from understudy.errors import (
@@ -27,6 +28,16 @@ HANDS_OFF = 2.0
 """Longest wait for held modifier keys, and for the person to stop typing, in seconds."""
 QUIET = 0.3
 """Seconds without a key of the person before the first of ours."""
+SETTLES = 2.0
+"""Longest wait, when a place is looked at, for a program that is still busy with its new window."""
+RESPONDS = 5.0
+"""Longest wait for a program to respond before the first key."""
+TAKES_IN = 30.0
+"""Longest wait for a program to take in what was typed, if the step has so much time."""
+AT_ONCE = 200
+"""Characters that are sent, at most, before a program that can tell has taken them in."""
+BREAKING_OFF = 0.2
+"""The same wait when typing is broken off: lent keys are given back after it."""
 BETWEEN_WINDOWS = 0.3
 LOOK = 0.02
 _MODIFIERS = 0b11101 | 1 << 5 | 1 << 7
@@ -65,6 +76,9 @@ class XTyper:
     def look(self) -> Place:
         """Return the window in front, unless it is one for passwords."""
         with connected(self._session.display) as display:
+            # A program moves the focus within its window once it hears that it has it.
+            receiver = Receiver(self._session.display, _look(display).view)
+            receiver.responds(threading.Event(), time.monotonic() + SETTLES)
             place = _look(display)
             _refuse_password(place.view)
             return place
@@ -73,7 +87,7 @@ class XTyper:
         """Type with a look before every key."""
         with (
             connected(self._session.display) as display,
-            _Hands(display, self._session.display, place, stop, deadline) as hands,
+            _Hands(display, self._session.display, place, stop, deadline, len(text)) as hands,
         ):
             hands.wait_until_free()
             hands.type(text)
@@ -81,26 +95,44 @@ class XTyper:
 
     def erase(self, typed: Typed, stop: StopSignal, deadline: float) -> None:
         """Press BackSpace once for each character, if nothing has happened there since."""
-        with connected(self._session.display) as display:
+        with (
+            connected(self._session.display) as display,
+            _Hands(
+                display, self._session.display, typed.place, stop, deadline, typed.count, is_undo=True
+            ) as hands,
+        ):
             _refuse_changed(display, typed)
-            with _Hands(display, self._session.display, typed.place, stop, deadline) as hands:
-                hands.wait_until_free()
-                hands.type("\b" * typed.count)
+            hands.wait_until_free()
+            _refuse_changed(display, typed)
+            hands.type("\b" * typed.count)
 
 
 class _Hands:
     """Types into one place, once."""
 
-    def __init__(self, display: Any, name: str, place: Place, stop: StopSignal, deadline: float) -> None:
+    def __init__(
+        self,
+        display: Any,
+        name: str,
+        place: Place,
+        stop: StopSignal,
+        deadline: float,
+        total: int,
+        *,
+        is_undo: bool = False,
+    ) -> None:
         self._display = display
-        self._name = name
+        self._receiver = Receiver(name, place.view)
         self._root = display.screen().root
         self._place = place
         self._stop = stop
         self._deadline = deadline
         self._others = OtherInput(display)
+        self._total = total
+        self._is_undo = is_undo
         self._count = 0
-        self._total = 0
+        self._certain = 0
+        """Characters of which the program has said that it took them in."""
         self._ended_at = 0
 
     def __enter__(self) -> Self:
@@ -111,49 +143,61 @@ class _Hands:
         self._terminals.close()
 
     def wait_until_free(self) -> None:
-        """Wait for held keys and for the person's own typing; raises RefusedError when that goes on."""
+        """Wait for the program, for held keys and for the person's own typing; RefusedError when that goes on."""
         _refuse_password(self._place.view)
+        if not self._receiver.responds(self._stop, min(self._deadline, time.monotonic() + RESPONDS)):
+            self._raise_if_over()
+            raise self._refusal("The program in front does not respond")
         began = quiet = time.monotonic()
         while True:
             self._raise_if_over()
             self._display.sync()
             if self._others.take():
                 quiet = time.monotonic()
+                if self._is_undo:
+                    raise self._refusal("Keyboard or mouse have been used since")
             state = self._root.query_pointer().mask
             if state & _CAPS_LOCK:
-                raise _not_typed("Caps Lock is on")
+                raise self._refusal("Caps Lock is on")
             if not state & _MODIFIERS and time.monotonic() - quiet >= QUIET:
                 break
             if time.monotonic() - began > HANDS_OFF:
-                raise _not_typed(
+                raise self._refusal(
                     "A key is held down" if state & _MODIFIERS else "You are using the keyboard yourself"
                 )
             self._stop.wait(LOOK)
         self._refuse_grabbed_keyboard()
         why = self._what_moved()
         if why:
-            raise _not_typed(why)
+            raise self._refusal(why)
 
     def type(self, text: str) -> None:
-        """Type the text, with spare keys where the layout needs them."""
-        self._total = len(text)
+        """Type the text, with spare keys where the layout needs them, which stay lent until they are understood."""
         keyboard = Keyboard(self._display, self._root.query_pointer().mask >> _GROUP & 3)
         for piece, needed in keyboard.pieces(text):
             with keyboard.with_spare(needed) as keys:
-                for character in piece:
-                    self._press(keys[keysym(character)], keyboard.shift)
-                    self._count += 1
-                wait_processed(self._name, self._place.view.id)
+                for start in range(0, len(piece), AT_ONCE):
+                    for character in piece[start : start + AT_ONCE]:
+                        self._press(keys[keysym(character)], keyboard.shift)
+                        self._count += 1
+                    self._wait_taken_in()
 
     def result(self) -> Typed:
         """Return what was typed and how the place looks now."""
-        now = _look(self._display)
-        return Typed(
-            place=now if now.view.id == self._place.view.id else self._place,
-            count=self._count,
-            used_at=_used_at(self._display, self._place.view.id),
-            ended_at=self._ended_at,
-        )
+        place = self._place
+        with contextlib.suppress(RefusedError):  # what was typed may have closed the window
+            now = _look(self._display)
+            place = now if now.view.id == place.view.id else place
+        # If the person came in between, the window's word would be about them: undo then goes by the idle time.
+        used_at = -1 if self._others.take() else _used_at(self._display, place.view.id)
+        return Typed(place=place, count=self._certain, used_at=used_at, ended_at=self._ended_at)
+
+    def _wait_taken_in(self) -> None:
+        if self._receiver.has_taken_in(self._stop, min(self._deadline, time.monotonic() + TAKES_IN)):
+            self._certain = self._count
+            return
+        self._raise_if_over()
+        raise ActionFailedError("It is not known how much arrived", self._so_far())
 
     def _press(self, key: Key, shift: int) -> None:
         """Press one key, unless anything speaks against it; nobody can come between look and key."""
@@ -164,9 +208,7 @@ class _Hands:
         self._display.grab_server()
         try:
             why = self._what_moved()
-            if why:
-                raise ActionFailedError("Typing was broken off", f"{why}; {self._so_far()}")
-            codes = (shift, key.code) if key.shift else (key.code,)
+            codes = () if why else (shift, key.code) if key.shift else (key.code,)
             for code in codes:
                 self._others.announce(code, is_press=True)
                 xtest.fake_input(self._display, X.KeyPress, code)
@@ -176,6 +218,8 @@ class _Hands:
         finally:
             self._display.ungrab_server()
             self._display.sync()
+        if why:
+            raise ActionFailedError("Typing was broken off", f"{why}; {self._so_far()}")
         self._ended_at = time.monotonic_ns() // 1_000_000
 
     def _what_moved(self) -> str:
@@ -196,7 +240,21 @@ class _Hands:
             raise TimedOutError("Typing took too long", self._so_far())
 
     def _so_far(self) -> str:
-        return f"{self._count} of {self._total} characters typed"
+        """Return in words how far it came; what is on its way gets a moment to arrive, with its keys still lent."""
+        if self._certain < self._count and self._receiver.has_taken_in(
+            threading.Event(), time.monotonic() + BREAKING_OFF
+        ):
+            self._certain = self._count
+        done = "removed" if self._is_undo else "typed"
+        if self._certain == self._count:
+            return f"{self._count} of {self._total} characters {done}"
+        return (
+            f"{self._certain} of {self._total} characters are certain to be {done}; the program in front has not"
+            f" responded since, and {self._count - self._certain} more keys wait for it"
+        )
+
+    def _refusal(self, why: str) -> RefusedError:
+        return _not_erased(why) if self._is_undo else _not_typed(why)
 
     def _refuse_grabbed_keyboard(self) -> None:
         """Refuse when a program holds the whole keyboard, as menus, lock screens and password prompts do."""
@@ -204,7 +262,7 @@ class _Hands:
 
         answer = self._root.grab_keyboard(False, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime)  # noqa: FBT003
         if answer != X.GrabSuccess:
-            raise _not_typed("A menu, the lock screen or a password prompt holds the keyboard")
+            raise self._refusal("A menu, the lock screen or a password prompt holds the keyboard")
         self._display.ungrab_keyboard(X.CurrentTime)
         self._display.sync()
 

@@ -1,10 +1,11 @@
-"""Reports power, battery and network as the machine's own services tell of them. Changes nothing."""
+"""Reports power, battery, network and free disk space as the machine itself tells of them. Changes nothing."""
 
 import threading
 from collections.abc import Callable, Mapping
 
 from understudy.adapters.addresses import bus_answers
 from understudy.adapters.bus_signals import BusConnection, BusSignals, ask_bus
+from understudy.adapters.disk import DiskPoll, DiskReader, free_at_home
 from understudy.adapters.machine_state import (
     NETWORK,
     POWER,
@@ -20,18 +21,23 @@ from understudy.core.ports import Capability, Clock
 
 
 class MachineWatcher:
-    """Values of the machine: power (mains, battery), battery (percent, in steps of 5), network (its name)."""
+    """Values of the machine: power (mains, battery), battery (percent, in steps of 5), network, disk_free_percent."""
 
     name = "machine"
-    title = "Mains or battery, how full it is, and which network you are in"
+    title = "Mains or battery, how full it is, which network you are in, and how full the disk is"
 
     def __init__(
-        self, clock: Clock, environment: Mapping[str, str], battery: BatteryReader = read_battery
+        self,
+        clock: Clock,
+        environment: Mapping[str, str],
+        battery: BatteryReader = read_battery,
+        disk: DiskReader = free_at_home,
     ) -> None:
         self._clock = clock
         self._bus = read_session(environment).system_bus
         self._battery = battery
-        self._sources: list[BusSignals | BatteryPoll] = []
+        self._disk = disk
+        self._sources: list[BusSignals | BatteryPoll | DiskPoll] = []
         self._outlet: Outlet | None = None
         self._values: dict[str, str] = {}
         self._lock = threading.Lock()
@@ -62,7 +68,7 @@ class MachineWatcher:
             return
         self._outlet, self._values = Outlet(emit), {}
         poll = BatteryPoll(self._battery, self._tell)
-        self._sources = [poll]
+        self._sources = [DiskPoll(self._disk, self._tell), poll]
         if self._bus:
             client = MachineSignals(self._tell, power_told=poll.end)
             self._sources.append(BusSignals([(self._bus, client)], "watch machine"))
@@ -89,7 +95,7 @@ class MachineWatcher:
 
     def _tell(self, name: str, value: str) -> None:
         outlet = self._outlet
-        with self._lock:  # two threads tell: the bus, and the look at the battery
+        with self._lock:  # three threads tell: the bus, and the looks at battery and disk
             if outlet is None or self._values.get(name) == value:
                 return
             self._values[name] = value

@@ -9,16 +9,14 @@ from typing import Any
 
 import msgspec
 
-from understudy.adapters.importers.reading.programs import program_id
 from understudy.adapters.importers.reading.times import Times
-from understudy.core.capture import Capture, CaptureKind
+from understudy.core.bucket_event import fields_of, kind_of
+from understudy.core.capture import Capture
 from understudy.core.ports import BadRecord
 from understudy.core.value import DAY, Millis
 
 SOURCE = "import:activitywatch"
 _LONGEST: Millis = 3660 * DAY
-_PRESENCE = {"afk": "idle", "not-afk": "active"}
-_WEB_PREFIX = "aw-watcher-web-"
 
 
 class Bucket(msgspec.Struct):
@@ -50,10 +48,8 @@ def captures_of(buckets: Sequence[Bucket], zone: str) -> Iterator[Capture | BadR
 
 def _kind_of(bucket: Bucket) -> str:
     """Return window, web, afk or editor; empty = not read."""
-    for kind, mark in (("window", "window"), ("web", "web"), ("afk", "afk"), ("editor", "editor")):
-        if mark in bucket.type or (not bucket.type and mark in bucket.id):
-            return kind
-    return "" if bucket.type or not bucket.events else _kind_of_events(bucket.events)
+    kind = kind_of(bucket)
+    return kind if kind or bucket.type or not bucket.events else _kind_of_events(bucket.events)
 
 
 def _kind_of_events(events: Sequence[msgspec.Raw]) -> str:
@@ -107,52 +103,4 @@ def _capture(event: _Event, kind: str, bucket: Bucket, times: Times) -> Capture:
     lasted = round(event.duration * 1000) if 0 <= event.duration * 1000 <= _LONGEST else -1
     if lasted < 0:
         raise ValueError(f"the duration {event.duration} is out of range")
-    if data.get("incognito") is True:
-        raise ValueError("it was seen in a private window")
-    fields = _READERS[kind](data, bucket)
-    return Capture(at=at, source=SOURCE, lasted=lasted, **fields)
-
-
-def _window(data: dict[str, Any], bucket: Bucket) -> dict[str, Any]:
-    del bucket
-    app, title = _text(data, "app"), _text(data, "title")
-    if not app and not title:
-        raise ValueError("neither program nor title is given")
-    return {"kind": CaptureKind.FOCUS, "app": program_id(app), "title": title, "url": _text(data, "url")}
-
-
-def _web(data: dict[str, Any], bucket: Bucket) -> dict[str, Any]:
-    url = _text(data, "url")
-    if not url:
-        raise ValueError("no address is given")
-    browser = bucket.id.removeprefix(_WEB_PREFIX) if bucket.id.startswith(_WEB_PREFIX) else bucket.client
-    if bucket.hostname:
-        browser = browser.removesuffix(f"_{bucket.hostname}")
-    app = program_id(browser.removeprefix(_WEB_PREFIX).partition("_")[0])
-    return {"kind": CaptureKind.URL, "app": app, "title": _text(data, "title"), "url": url}
-
-
-def _afk(data: dict[str, Any], bucket: Bucket) -> dict[str, Any]:
-    del bucket
-    status = _text(data, "status")
-    if status not in _PRESENCE:
-        raise ValueError(f"there is no status “{status[:40]}”")
-    return {"kind": CaptureKind.PRESENCE, "text": _PRESENCE[status]}
-
-
-def _editor(data: dict[str, Any], bucket: Bucket) -> dict[str, Any]:
-    path = _text(data, "file")
-    if not path:
-        raise ValueError("no file is given")
-    app = bucket.id.removeprefix("aw-watcher-").partition("_")[0]
-    return {"kind": CaptureKind.FILE, "app": program_id(app), "text": path}
-
-
-_READERS = {"window": _window, "web": _web, "afk": _afk, "editor": _editor}
-
-
-def _text(data: dict[str, Any], name: str) -> str:
-    value = data.get(name, "")
-    if not isinstance(value, str):
-        raise ValueError(f"the field “{name}” must be a text")  # noqa: TRY004 - bad records are ValueErrors here
-    return value
+    return Capture(at=at, source=SOURCE, lasted=lasted, **fields_of(kind, data, bucket))
