@@ -1,19 +1,25 @@
 """Cards: what the store holds, put together for people to decide on."""
 
 from understudy.core.attention import local
-from understudy.core.cron import in_words
+from understudy.core.dead_letter import DeadLetterStatus
 from understudy.core.run import UNDO_TIME, Run
+from understudy.core.store_queries import TaskQuery
 from understudy.core.suggestion import Suggestion
+from understudy.core.task import TaskStatus
+from understudy.core.trigger_words import trigger_in_words
 from understudy.core.trust import Tier
-from understudy.core.value import Millis
-from understudy.core.wording import answer_labels, clock_in_words, event_in_words
-from understudy.core.workflow import CaptureTrigger, TimeTrigger, Trigger, Workflow
+from understudy.core.value import DAY, Millis
+from understudy.core.wording import answer_labels, clock_in_words
+from understudy.core.workflow import Workflow
+from understudy.engine.approving import what_follows
 from understudy.engine.context import Context, plan_of, undo_plan_of
-from understudy.engine.decide import is_armed, next_due
 from understudy.engine.explain import evidence_reasons
 from understudy.engine.propose import may_auto, state_of
 from understudy.engine.undo import may_undo
 from understudy.engine.views import RunCard, Status, SuggestionCard, WorkflowCard
+
+COUNTED = 100
+"""Tasks and dead letters that are counted for the glance."""
 
 
 def suggestion_card(suggestion: Suggestion, context: Context) -> SuggestionCard:
@@ -21,14 +27,26 @@ def suggestion_card(suggestion: Suggestion, context: Context) -> SuggestionCard:
     workflow = context.store.workflows.get(suggestion.workflow_id)
     state = state_of(workflow, context) if workflow else None
     keeps = bool(workflow and workflow.is_manual_only and suggestion.is_offer)
+    plan, undo = _plan(suggestion, workflow, context)
     return SuggestionCard(
         suggestion=suggestion,
         workflow_name=workflow.name if workflow else "",
-        plan=plan_of(context, workflow) if workflow else (),
-        undo=undo_plan_of(context, workflow) if workflow else "",
-        labels=answer_labels(suggestion.answers, keeps=keeps),
+        plan=plan,
+        undo=undo,
+        labels=answer_labels(suggestion.answers, keeps=keeps, goes_on=suggestion.is_approval),
         reasons=tuple(evidence_reasons(state)) if state else (),
     )
+
+
+def _plan(suggestion: Suggestion, workflow: Workflow | None, context: Context) -> tuple[tuple[str, ...], str]:
+    """Return what a yes would do, with every literal, and how it is taken back.
+
+    Of a run that is its one step that waits; after a mere question, the steps that follow.
+    """
+    run = context.store.runs.get(suggestion.run_id) if suggestion.is_approval else None
+    if run is not None:
+        return what_follows(run, suggestion.step, context)
+    return (plan_of(context, workflow), undo_plan_of(context, workflow)) if workflow else ((), "")
 
 
 def workflow_card(workflow: Workflow, context: Context) -> WorkflowCard:
@@ -38,7 +56,9 @@ def workflow_card(workflow: Workflow, context: Context) -> WorkflowCard:
     return WorkflowCard(
         workflow=workflow,
         plan=plan_of(context, workflow),
-        when=" or ".join(trigger_in_words(trigger, context) for trigger in workflow.triggers),
+        when=when_in_words(workflow, context),
+        next_at=context.due.get(workflow.id, 0),
+        next_run=_next_in_words(context.due.get(workflow.id, 0), context),
         last_run_at=started[0].started_at if started else 0,
         runs=len(started),
         state=state_of(workflow, context),
@@ -52,26 +72,35 @@ def run_card(run: Run, context: Context) -> RunCard:
     return RunCard(run=run, may_undo=can, undo_until=run.ended_at + UNDO_TIME if can else 0)
 
 
-def trigger_in_words(trigger: Trigger, context: Context) -> str:
-    """Return when a trigger fires: "after Mail came to the front", "weekdays at 08:55", "when you start it"."""
-    if isinstance(trigger, TimeTrigger):
-        return in_words(trigger.cron)
-    if isinstance(trigger, CaptureTrigger):
-        events = (event_in_words(symbol, context.name_of) for symbol in trigger.symbols)
-        return f"after {', then '.join(events)}"
-    return "when you start it"
+def when_in_words(workflow: Workflow, context: Context) -> str:
+    """Return when a workflow runs: "weekdays at 08:55 or when you start it"."""
+
+    def name_of(workflow_id: str) -> str:
+        other = context.store.workflows.get(workflow_id)
+        return other.name if other else workflow_id
+
+    return " or ".join(trigger_in_words(each, context.name_of, name_of) for each in workflow.triggers)
+
+
+def _next_in_words(at: Millis, context: Context) -> str:
+    """Return "Mon 06:00", from a week on "07 Dec 06:00"; nothing where there is no next time."""
+    if not at:
+        return ""
+    form = "%a %H:%M" if at - context.now < 6 * DAY else "%d %b %H:%M"
+    return local(at, context.clock.zone()).strftime(form)
 
 
 def status(context: Context, version: str, pid: int) -> Status:
     """Return the agent at a glance."""
     store, now = context.store, context.now
     start_of_day = midnight(now, context.clock.zone())
-    waiting = len(store.suggestions.waiting())
-    state = _state(context, waiting)
+    waiting = store.suggestions.waiting()
+    approvals = sum(each.is_approval for each in waiting)
+    state = _state(context, len(waiting))
     workflows = store.workflows.all()
     return Status(
         state=state,
-        text=_status_line(state, waiting, context),
+        text=_status_line(state, _asks(len(waiting) - approvals, approvals), context),
         version=version,
         pid=pid,
         started_at=context.started_at,
@@ -82,10 +111,13 @@ def status(context: Context, version: str, pid: int) -> Status:
         dropped=context.dropped,
         patterns=len(context.learner.states()),
         workflows=len(workflows),
-        suggestions_waiting=waiting,
+        suggestions_waiting=len(waiting) - approvals,
+        approvals_waiting=approvals,
         runs_today=sum(at >= start_of_day for at, _ in store.runs.starts_since(start_of_day)),
         next_run=_next_run(workflows, context),
         troubles=tuple(context.troubles.values()),
+        tasks_executing=len(store.tasks.find(TaskQuery(statuses=(TaskStatus.EXECUTING,), limit=COUNTED))),
+        dead_letters=len(store.dead_letters.find(DeadLetterStatus.OPEN, COUNTED)),
     )
 
 
@@ -94,13 +126,20 @@ def _state(context: Context, waiting: int) -> str:
         return "trouble"
     if context.is_paused:
         return "paused"
-    if context.active:
+    if context.at_work:
         return "acting"
     return "asking" if waiting else "watching"
 
 
-def _status_line(state: str, waiting: int, context: Context) -> str:
-    asks = f"{waiting} suggestion{'s wait' if waiting > 1 else ' waits'}." if waiting else ""
+def _asks(suggestions: int, approvals: int) -> str:
+    """Return what waits for the person: "2 suggestions wait. 1 run waits for your yes."."""
+    waits = ((suggestions, "suggestion", ""), (approvals, "run", " for your yes"))
+    return " ".join(
+        f"{number} {noun}{'s wait' if number > 1 else ' waits'}{what}." for number, noun, what in waits if number
+    )
+
+
+def _status_line(state: str, asks: str, context: Context) -> str:
     if state == "trouble":
         return next(iter(context.troubles.values()))
     if state == "paused":
@@ -111,7 +150,8 @@ def _status_line(state: str, waiting: int, context: Context) -> str:
             else "Paused."
         )
     if state == "acting":
-        return f"At work: {next(iter(context.active.values())).run.workflow.name}."
+        working = (active.run.workflow.name for active in context.active.values() if active.works)
+        return f"At work: {next(working, '')}."
     return f"Watching. {asks}".strip()
 
 
@@ -119,7 +159,7 @@ def _next_run(workflows: list[Workflow], context: Context) -> str:
     due = [
         (at, workflow.name)
         for workflow in workflows
-        if is_armed(workflow) and workflow.tier is Tier.AUTO and (at := next_due(workflow, context.now))
+        if workflow.tier is Tier.AUTO and (at := context.due.get(workflow.id))
     ]
     if not due:
         return ""

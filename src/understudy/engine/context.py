@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import logging
 import threading
 from collections import deque
@@ -12,58 +13,38 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from understudy.config import Settings
+from understudy.core.graph import kind_of
+from understudy.core.limits import Ceiling
+from understudy.core.template import is_templated
 from understudy.core.value import DAY, SECOND, Millis
-from understudy.engine.messages import NoticeEnded, NoticeShown
+from understudy.core.wording import span_in_words
+from understudy.core.workflow import ApprovalStep, ConditionStep, DelayStep, Step
+from understudy.engine.armed import Armed
+from understudy.engine.in_turn import InTurn
+from understudy.engine.messages import NoticeEnded
 from understudy.errors import InvalidInputError, UnderstudyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Future
 
     from understudy.core.action import Action, Expectation
-    from understudy.core.ports import Clock, Learner, Notice, Notifier, Scheduler, Workers
-    from understudy.core.run import Run
+    from understudy.core.capture import Capture
+    from understudy.core.ports import Clock, Learner, Messenger, Notice, Notifier, Scheduler, Secrets, Workers
+    from understudy.core.reason import Reason
     from understudy.core.store_ports import Store
     from understudy.core.value import Value
-    from understudy.core.workflow import Step, Workflow
+    from understudy.core.workflow import AnyStep, Condition, Workflow
+    from understudy.engine.active import ActiveRun, Timeline, Work
+    from understudy.engine.beat import Beat
     from understudy.engine.messages import Message
 
 log = logging.getLogger("understudy.engine")
 
 RING = 64
 """Events that triggers may look back over."""
-
-
-class Timeline:
-    """The thread-safe part of a run at work: stop signal and deadline. Keeps `core.action.ActionContext`."""
-
-    def __init__(self, run_id: str, deadline: float, expect: Callable[[Expectation], None]) -> None:
-        self.run_id = run_id
-        self.tag = run_id
-        self.stop = threading.Event()
-        self.deadline = deadline
-        """Of the step at work."""
-        self.run_deadline = deadline
-        self._expect = expect
-
-    def expect(self, expectation: Expectation) -> None:
-        """Announce a capture that the effect is about to cause."""
-        self._expect(expectation)
-
-
-@dataclass(kw_only=True, slots=True)
-class ActiveRun:
-    """A run that is being worked on."""
-
-    run: Run
-    timeline: Timeline
-    is_automatic: bool
-    reply: Future[Any] | None = None
-    has_timed_out: bool = False
-    is_over: bool = False
-    """Nothing more is done; only its end could not be stored yet."""
-    error: UnderstudyError | None = None
-    """What ended it, as long as that is not stored."""
+REMEMBERED = 50
+"""Times that are kept in mind at which a workflow's conditions did not hold."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -74,6 +55,8 @@ class Context:
     store: Store
     learner: Learner
     notifier: Notifier
+    messenger: Messenger
+    secrets: Secrets
     scheduler: Scheduler
     workers: Workers
     actions: Mapping[str, Action]
@@ -85,6 +68,8 @@ class Context:
     """Tells subscribers of a change: (kind, JSON-able payload)."""
 
     settings: Settings = field(default_factory=Settings)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """Settings that the environment decides: name -> value; they are never stored."""
     paused_until: Millis | None = None
     """None = at work, 0 = paused until resumed, else paused until then."""
     is_locked: bool = False
@@ -93,18 +78,45 @@ class Context:
     """(lapses at, run, what): captures that our own effects will cause."""
     focus: tuple[str, str] = ("", "")
     """(application in front, the run that brought it there)."""
-    armed: dict[str, tuple[Workflow, ...]] = field(default_factory=dict)
-    """Last template of a trigger -> workflows waiting for it."""
+    speaking: set[str] = field(default_factory=set)
+    """Watchers of ours that have reported something."""
+    beats: dict[str, Beat | None] = field(default_factory=dict)
+    """Bucket of an ActivityWatch client -> its latest event, which the next heartbeat may prolong; None = that was not kept."""
+    armed: Armed = field(default_factory=Armed)
+    """The triggers that are listened to."""
     due: dict[str, Millis] = field(default_factory=dict)
     """Workflow -> when its time trigger is due next."""
+    front: Capture | None = None
+    """The latest capture of a window in front."""
+    states: dict[str, str] = field(default_factory=dict)
+    """Watched value -> what it is now."""
+    since: dict[str, Millis] = field(default_factory=dict)
+    """Watched value -> since when it is that; the empty name = the program in front."""
+    levels: dict[tuple[str, int], str] = field(default_factory=dict)
+    """(workflow, place of a trigger) -> what that trigger remembers."""
+    unmet: deque[tuple[Millis, str, Reason]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    """(when, workflow, why) of triggers that fired while a condition of their workflow did not hold."""
+    rehearsing: dict[str, Any] = field(default_factory=dict)
+    """Rehearsals under way."""
     last_fired: dict[str, Millis] = field(default_factory=dict)
     last_run: dict[str, tuple[Millis, str]] = field(default_factory=dict)
     """Workflow -> (when, run) it was last run."""
     active: dict[str, ActiveRun] = field(default_factory=dict)
-    waiting_exclusive: deque[tuple[str, int]] = field(default_factory=deque)
-    """(run, step) that wait until nothing else types."""
-    typing_run: str = ""
-    """The run whose exclusive step has its turn."""
+    expiries: dict[tuple[str, Millis], float] = field(default_factory=dict)
+    """Question that waits, since when -> the monotonic second at which it expires: clocks are set back."""
+    ceiling: Ceiling = field(default_factory=Ceiling)
+    """How often all workflows together may start."""
+    most_at_work: int = 5
+    """Steps that may be at work at once."""
+    ready: list[tuple[int, int, ActiveRun, Work]] = field(default_factory=list)
+    """A heap of steps that wait for a worker: (-priority, order of arrival, run, step)."""
+    arrivals: Iterator[int] = field(default_factory=itertools.count)
+    at_work: set[str] = field(default_factory=set)
+    """Tags of the steps at work."""
+    tasks_looked_at: Millis = 0
+    """When the executor looked at the tasks last."""
+    turn: str = ""
+    """What alone may type now: the tag of a step, or `undo:RUN`."""
     undoing: dict[str, Future[Any] | None] = field(default_factory=dict)
     """Runs that are being taken back, with who waits for it."""
     undo_timelines: dict[str, Timeline] = field(default_factory=dict)
@@ -112,13 +124,17 @@ class Context:
     is_mining: bool = False
     is_relearning: bool = False
     has_outlived: bool = False
-    """Whether the learner still knows captures that were deleted because of their age."""
+    """Whether the learner still knows captures that were deleted because of their age, or not yet some that came late."""
     must_relearn: bool = False
     """Whether to learn anew once more when the present relearning is done."""
     after_relearning: list[tuple[Future[Any], Callable[[], Any]]] = field(default_factory=list)
     """(who waits, what gives the answer) once all is learned anew."""
     halted: threading.Event = field(default_factory=threading.Event)
     """Set by stop, from any thread: nothing new may begin until resumed."""
+    is_ending: bool = False
+    """Whether the agent is about to end: what waits is left to the next one."""
+    on_screen: InTurn = field(default_factory=InTurn)
+    """What is done to each notification: never closed before it is shown, nor shown after its close."""
     troubles: dict[str, str] = field(default_factory=dict)
     """What does not work at the moment: stable name -> words."""
     dropped: int = 0
@@ -135,6 +151,11 @@ class Context:
         """Whether watching and acting are switched off at this moment."""
         return self.paused_until is not None and (self.paused_until == 0 or self.now < self.paused_until)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether no step may begin at this moment."""
+        return self.is_ending or self.halted.is_set() or self.is_paused
+
 
 def show(context: Context, notice: Notice) -> None:
     """Put a notification on screen from a worker; its end comes back as a message."""
@@ -147,30 +168,35 @@ def show(context: Context, notice: Notice) -> None:
         except UnderstudyError as error:
             log.warning("no notification: %s", error)
             context.post(NoticeEnded(key=notice.key, outcome="failed"))
-        else:
-            context.post(NoticeShown(key=notice.key))
 
-    context.workers.submit(job)
+    context.on_screen.submit(context.workers, notice.key, job)
 
 
 def close_notice(context: Context, key: str) -> None:
-    """Take a notification off the screen, from a worker."""
+    """Take a notification off the screen, from a worker, once it is shown."""
 
     def job() -> None:
-        context.notifier.close(key)
+        try:
+            context.notifier.close(key)
+        except UnderstudyError as error:
+            log.warning("a notification may still be there: %s", error)
 
-    context.workers.submit(job)
+    context.on_screen.submit(context.workers, key, job)
 
 
-def action_of(context: Context, step: Step) -> tuple[Action, Value]:
-    """Return the plug-in and the typed parameters of a step, or raise InvalidInputError."""
+def action_of(context: Context, step: Step, parameters: dict[str, Any] | None = None) -> tuple[Action, Value]:
+    """Return the plug-in and the typed parameters of a step, or raise InvalidInputError.
+
+    `parameters` = the step's own with templates filled in: texts that stand for numbers are taken as such.
+    """
     action = context.actions.get(step.action)
     if action is None:
         raise InvalidInputError(
             f"There is no action called {step.action}", fix=f"Known are: {', '.join(sorted(context.actions))}"
         )
+    given = step.parameters if parameters is None else parameters
     try:
-        return action, msgspec.convert(step.parameters, action.parameters)
+        return action, msgspec.convert(given, action.parameters, strict=parameters is None)
     except msgspec.ValidationError as error:
         raise InvalidInputError(
             f"The parameters of {step.action} are not valid", str(error), _hint(step, action)
@@ -189,23 +215,38 @@ def _hint(step: Step, action: Action) -> str:
 
 def plan_of(context: Context, workflow: Workflow) -> tuple[str, ...]:
     """Return what would be done, one line a step, with every literal."""
-    return tuple(_preview(context, step) for step in workflow.steps)
+    return tuple(preview(context, step) for step in workflow.steps)
 
 
 def undo_plan_of(context: Context, workflow: Workflow) -> str:
     """Return how the workflow can be taken back, in one or more sentences without repeats."""
-    return " ".join(dict.fromkeys(_undo_preview(context, step) for step in workflow.steps))
+    return " ".join(dict.fromkeys(undo_preview(context, step) for step in workflow.actions))
 
 
-def _preview(context: Context, step: Step) -> str:
+def preview(context: Context, step: AnyStep) -> str:
+    """Return what one step would do, in one line."""
+    if isinstance(step, DelayStep):
+        return f"Wait {span_in_words(step.lasts)}"
+    if isinstance(step, ApprovalStep):
+        return f"Ask: {step.question}"
+    if isinstance(step, ConditionStep):
+        return f"If {' and '.join(_condition_in_words(each) for each in step.all)}"
     try:
         action, parameters = action_of(context, step)
     except InvalidInputError as error:
-        return f"{step.action} (cannot be done: {error.title[0].lower()}{error.title[1:]})"
+        if step.action in context.actions and is_templated(step.parameters):
+            values = ", ".join(f"{name} {value}" for name, value in step.parameters.items())
+            return f"{context.actions[step.action].title}: {values}"
+        return f"{kind_of(step)} (cannot be done: {error.title[0].lower()}{error.title[1:]})"
     return action.preview(parameters)
 
 
-def _undo_preview(context: Context, step: Step) -> str:
+def _condition_in_words(condition: Condition) -> str:
+    return f"{condition.field} {condition.operator.value} {condition.value}".strip()
+
+
+def undo_preview(context: Context, step: Step) -> str:
+    """Return how one step is taken back, in one sentence."""
     try:
         action, parameters = action_of(context, step)
     except InvalidInputError:

@@ -1,56 +1,104 @@
 """How a run ends: final status, undo, verdict as evidence, the breaker, and the words to the person."""
 
+from dataclasses import replace
+
 import msgspec
 
 from understudy.core.action import UndoStatus
+from understudy.core.dead_letter import DeadLetter
+from understudy.core.graph import NOT_REACHED
 from understudy.core.limits import ALL_DAY, breaker
 from understudy.core.ports import Notice
-from understudy.core.run import Run, RunStatus, StepStatus
+from understudy.core.reason import Reason
+from understudy.core.run import Run, RunStatus, StepRecord, StepStatus
 from understudy.core.trust import Tier
-from understudy.core.value import DAY
-from understudy.core.workflow import Lifecycle
-from understudy.engine.context import ActiveRun, Context, log, show, trouble, undo_plan_of
+from understudy.core.value import DAY, SECOND, Millis
+from understudy.core.workflow import Lifecycle, Step
+from understudy.engine.active import ActiveRun, Outcome
+from understudy.engine.approving import withdraw_question
+from understudy.engine.channel import send_far
+from understudy.engine.context import Context, log, show, trouble, undo_plan_of
+from understudy.engine.expiring import withdraw
+from understudy.engine.failing import NOT_KNOWN
+from understudy.engine.messages import RunEnded
 from understudy.engine.promote import change, lost_trust
 from understudy.engine.promote import demote as take_tier
-from understudy.engine.propose import state_of, verdict, withdraw
-from understudy.errors import StoreError, UnderstudyError
+from understudy.engine.propose import state_of, verdict
+from understudy.engine.waiting import dispatch, step_key
+from understudy.errors import StoreError
 
-_BY_STEP = {
-    StepStatus.FAILED: RunStatus.FAILED,
-    StepStatus.CANCELLED: RunStatus.CANCELLED,
-    StepStatus.TIMED_OUT: RunStatus.TIMED_OUT,
-    StepStatus.UNKNOWN: RunStatus.UNKNOWN,
-}
+STORE_AGAIN = 30 * SECOND
+"""How long after it could not be stored the end of a run is tried again."""
 
 
-def finish(active: ActiveRun, error: UnderstudyError | None, context: Context) -> None:
-    """Store the end of a run and everything that follows from it."""
-    run = _ended(active, error, context)
-    context.store.runs.put(run)
+def end(active: ActiveRun, context: Context) -> None:
+    """Store the end of a run, draw the conclusions, and say so.
+
+    An end that cannot be stored now is stored as soon as that works again; who waits is told at once.
+    """
+    active.is_over = True
+    run = _ended(active, context)
+    try:
+        _store(run, active.letter, context)
+    except StoreError as full:
+        context.scheduler.wake(f"run:{run.id}", context.now + STORE_AGAIN)
+        replies, active.replies = active.replies, []
+        for reply in replies:
+            reply.set_exception(full)
+        raise
+    finally:
+        dispatch(context)
+    active.run = run
+    context.active.pop(run.id, None)
+    _forget_alarms(run, context)
+    settled(run, context)
+    active.answer_waiting()
+
+
+def _store(run: Run, letter: DeadLetter | None, context: Context) -> None:
+    if letter is None:
+        context.store.runs.put(run)
+        return
+    with context.store.transaction():
+        context.store.runs.put(run)
+        context.store.dead_letters.put(letter)
+
+
+def _forget_alarms(run: Run, context: Context) -> None:
+    context.scheduler.cancel(f"run:{run.id}")
+    for record in run.steps:
+        if record.due_at:
+            context.scheduler.cancel(step_key(run.id, record.index))
+            withdraw_question(run.id, record.index, context)
+
+
+def settled(run: Run, context: Context) -> None:
+    """Tell of a run whose end is stored, and draw the conclusions from it."""
     context.tell("run", {"id": run.id, "status": run.status.value})
     log.info("%s of %s ended: %s", run.id, run.workflow.id, run.status.value)
-    if active.reply:
-        active.reply.set_result(run)
+    context.post(RunEnded(run=run))
     try:
-        after_end(run, context, is_automatic=active.is_automatic)
+        after_end(run, context)
     except StoreError as full:  # the run is stored; what follows from it will be weighed after the next one
         trouble(context, "store", str(full))
 
 
-def after_end(run: Run, context: Context, *, is_automatic: bool) -> None:
+def after_end(run: Run, context: Context) -> None:
     """Draw the conclusions from an ended run: evidence, trust, breaker, words to the person."""
     if run.status in (RunStatus.FAILED, RunStatus.TIMED_OUT):
         verdict(context, run.workflow, hit=False, reason="failed")
-    notice = notice_after(run, context, is_automatic=is_automatic)
+    notice = notice_after(run, context)
     if notice:
         show(context, notice)
+        if run.status is not RunStatus.COMPLETED:
+            send_far(context, notice.title, notice.body)
     weigh(run, context)
 
 
-def notice_after(run: Run, context: Context, *, is_automatic: bool) -> Notice | None:
+def notice_after(run: Run, context: Context) -> Notice | None:
     """Return what to tell the person: automatic runs always, others only when something went wrong."""
     if run.status is RunStatus.COMPLETED:
-        if not is_automatic:
+        if not run.is_automatic or not _done(run):
             return None
         body = f"{run.cause.text}. {undo_plan_of(context, run.workflow)}"
         buttons = (("undo", "Undo"),) if run.undo_status is UndoStatus.AVAILABLE else ()
@@ -62,8 +110,17 @@ def notice_after(run: Run, context: Context, *, is_automatic: bool) -> Notice | 
 
 def done_words(run: Run) -> str:
     """Return the title for something done: "Done: Open Notes and 1 more"."""
-    more = f" and {len(run.steps) - 1} more" if len(run.steps) > 1 else ""
-    return f"Done: {run.steps[0].text}{more}" if run.steps else "Done"
+    done = _done(run)
+    more = f" and {len(done) - 1} more" if len(done) > 1 else ""
+    return f"Done: {done[0].text}{more}" if done else "Done: there was nothing to do"
+
+
+def _done(run: Run) -> list[StepRecord]:
+    """Return the records of the actions that were done."""
+    steps = run.workflow.steps
+    return [
+        each for each in run.steps if each.status is StepStatus.DONE and isinstance(steps[each.index], Step)
+    ]
 
 
 def weigh(run: Run, context: Context) -> None:
@@ -73,9 +130,7 @@ def weigh(run: Run, context: Context) -> None:
         return
     # What happened before the person switched it on again, or said yes for the first time, is settled.
     since = max(context.now - DAY, workflow.changed_at)
-    tripped = breaker(
-        context.store.runs.recent(limit=ALL_DAY, workflow_id=workflow.id, since=since), context.now
-    )
+    tripped = _tripped(run, since, context)
     if tripped:
         change(context, workflow, lifecycle=Lifecycle.SUSPENDED, note=tripped.text)
         withdraw(context, workflow.id)
@@ -99,44 +154,51 @@ def _bad_end(status: RunStatus) -> str:
     }.get(status, status.value.replace("_", " "))
 
 
-def _ended(active: ActiveRun, error: UnderstudyError | None, context: Context) -> Run:
-    run = active.run
-    bad = next((step for step in run.steps if step.status in _BY_STEP), None)
-    if bad is not None:
-        status = _BY_STEP[bad.status]
-    else:
-        is_done = all(step.status is StepStatus.DONE for step in run.steps)
-        status = RunStatus.COMPLETED if is_done else RunStatus.CANCELLED
-    if active.has_timed_out and status is RunStatus.CANCELLED:
-        status = RunStatus.TIMED_OUT
-    reason = "timed_out" if status is RunStatus.TIMED_OUT else error.code if error else ""
+def _ended(active: ActiveRun, context: Context) -> Run:
+    run, outcome = active.run, active.outcome
+    is_done = all(step.status in (StepStatus.DONE, StepStatus.SKIPPED) for step in run.steps)
+    if outcome is None or (is_done and outcome.status in (RunStatus.CANCELLED, RunStatus.TIMED_OUT)):
+        outcome = Outcome(status=RunStatus.COMPLETED, text=_done_in_full(run))
+    elif outcome.status is not RunStatus.UNKNOWN and any(
+        step.status is StepStatus.UNKNOWN for step in run.steps
+    ):
+        outcome = replace(NOT_KNOWN, reason=outcome.reason)
     return msgspec.structs.replace(
         run,
-        status=status,
+        status=outcome.status,
         ended_at=context.now,
-        text=_words(run, status, error),
-        reason=reason,
+        text=outcome.text,
+        reason=outcome.reason,
+        steps=tuple(_given_up(step, context) for step in run.steps),
+        worked=int(active.used(context.clock.monotonic()) * SECOND),
         undo_status=undo_status_of(run),
     )
+
+
+def _given_up(step: StepRecord, context: Context) -> StepRecord:
+    """Return what waited as cancelled: nothing more becomes of it."""
+    if step.status is not StepStatus.WAITING:
+        return step
+    return msgspec.structs.replace(step, status=StepStatus.CANCELLED, ended_at=context.now)
+
+
+def _done_in_full(run: Run) -> str:
+    done = "; ".join(step.text for step in _done(run))
+    failed = [step for step in run.steps if step.status is StepStatus.SKIPPED and step.reason != NOT_REACHED]
+    without = " ".join(f"Not done: {step.text} ({step.output})." for step in failed)
+    text = f"Done: {done}" if done else "There was nothing to do"
+    return f"{text}. {without}" if without else text
+
+
+def _tripped(run: Run, since: Millis, context: Context) -> Reason | None:
+    """Return why its workflow must be suspended; only an end that is bad can be one too many."""
+    if run.status not in (RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.UNKNOWN):
+        return None
+    runs = context.store.runs.recent(limit=ALL_DAY, workflow_id=run.workflow.id, since=since)
+    return breaker(runs, context.now)
 
 
 def undo_status_of(run: Run) -> UndoStatus:
     """Return whether any of its steps left something that can be taken back."""
     can_undo = any(step.undo_status is UndoStatus.AVAILABLE for step in run.steps)
     return UndoStatus.AVAILABLE if can_undo else UndoStatus.NONE
-
-
-def _words(run: Run, status: RunStatus, error: UnderstudyError | None) -> str:
-    if status is RunStatus.COMPLETED:
-        return f"Done: {'; '.join(step.text for step in run.steps)}"
-    if status is RunStatus.UNKNOWN:
-        return (
-            "It did not end in time, so it may or may not have happened. Please look; it is not tried again."
-        )
-    if status is RunStatus.TIMED_OUT:
-        return "It took longer than it may and was ended."
-    if isinstance(error, StoreError):
-        return f"Not finished, since it could not be written down. {error}"
-    if status is RunStatus.CANCELLED:
-        return "Stopped before it was finished."
-    return str(error)

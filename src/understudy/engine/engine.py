@@ -5,8 +5,21 @@ import queue
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from understudy.config import Settings
 from understudy.core.capture import Capture
-from understudy.engine import decide, execute, ingest, intake, learn, maintain, promote, propose
+from understudy.engine import (
+    decide,
+    execute,
+    forgetting,
+    ingest,
+    intake,
+    learn,
+    maintain,
+    promote,
+    propose,
+    rehearsing,
+    tasks,
+)
 from understudy.engine.context import Context, no_trouble, trouble
 from understudy.engine.messages import Captured, Message, Noted, Requested, RunWanted
 from understudy.errors import StoreError, UnderstudyError
@@ -26,6 +39,9 @@ STAGES: tuple[Stage, ...] = (
     promote.promote,
     propose.propose,
     execute.execute,
+    tasks.tasks,
+    rehearsing.rehearse,
+    forgetting.forget,
     maintain.maintain,
 )
 """What a message goes through, in order. A stage returns further messages for the stages after it."""
@@ -50,6 +66,11 @@ class Engine:
     def bind(self, context: Context, service: object) -> None:
         """Give the engine what it works with; `context.post` must be this engine's `put`."""
         self._context, self._service = context, service
+
+    @property
+    def settings(self) -> Settings:
+        """What the person has set, readable from any thread."""
+        return self._context.settings if self._context is not None else Settings()
 
     def put(self, message: Message) -> None:
         """Hand in a message, from any thread. What a person asks for does not wait behind what was seen."""
@@ -136,6 +157,6 @@ class Engine:
 
 
 def _fail_waiting(message: Message, error: Exception) -> None:
-    """Tell who waits for this run that it came to nothing."""
-    if isinstance(message, RunWanted) and message.reply is not None and not message.reply.done():
+    """Tell who waits for this run or this capture that it came to nothing."""
+    if isinstance(message, RunWanted | Captured) and message.reply is not None and not message.reply.done():
         message.reply.set_exception(error)

@@ -155,6 +155,11 @@ def _against(workflow: Workflow | None, state: PatternState | None, context: Con
         yield consent
     if is_cooling(workflow.id, context):
         yield Reason(code="cooldown", text="It has just asked or run; it stays quiet for five minutes")
+    if workflow.snoozed_until > context.now:
+        text = "You have snoozed it"
+        yield Reason(code="snoozed", text=text, seen={"until": workflow.snoozed_until})
+    unmet = [reason for _, workflow_id, reason in context.unmet if workflow_id == workflow.id]
+    yield from unmet[-1:]
     if workflow.tier is not Tier.AUTO:
         yield _not_auto(workflow, state)
 

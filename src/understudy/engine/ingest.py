@@ -11,6 +11,7 @@ from understudy.core.reason import Reason
 from understudy.core.value import SECOND
 from understudy.engine.context import Context
 from understudy.engine.messages import Captured, Message, Noted
+from understudy.engine.reported import Standing, is_reported, standing_of, symbol_of
 
 _LOCKED = {"locked": True, "asleep": True, "unlocked": False, "active": False}
 
@@ -19,21 +20,33 @@ def ingest(message: Message, context: Context) -> Iterator[Message]:
     """Turn a capture into a stored one, unless paused or private."""
     if not isinstance(message, Captured):
         return
-    capture = attribute(message.capture, context)
-    if capture.kind is CaptureKind.PRESENCE:
+    standing = standing_of(message.capture, context)
+    capture = attribute(message.capture, context) if standing is Standing.NEWS else message.capture
+    if capture.kind is CaptureKind.PRESENCE and not is_reported(capture):
         context.is_locked = _LOCKED.get(capture.text, context.is_locked)
+    noted = _keep(capture, standing, context)
+    if message.reply is not None:
+        message.reply.set_result(noted.id if noted else None)
+    if noted is not None and standing is Standing.NEWS:
+        yield noted
+
+
+def _keep(capture: Capture, standing: Standing, context: Context) -> Noted | None:
+    """Store it, and tell who looks on."""
     if context.is_paused:
-        return
+        return None
     kept = screen(capture, context.settings.privacy)
     if isinstance(kept, Reason):
         context.screened += 1
-        return
-    symbol = context.learner.symbol(kept)
+        return None
+    symbol = symbol_of(kept, standing, context)
     capture_id = context.store.captures.add(kept, symbol)
-    if capture_id is not None:
-        context.tell("capture", {"id": capture_id, **msgspec.to_builtins(kept)})
-        # What was copied or pasted is never kept, only compared: the learner sees its mark, the store does not.
-        yield Noted(id=capture_id, capture=msgspec.structs.replace(kept, value=capture.value), symbol=symbol)
+    if capture_id is None:
+        return None
+    context.has_outlived = context.has_outlived or standing is Standing.LATE
+    context.tell("capture", {"id": capture_id, **msgspec.to_builtins(kept)})
+    # What was copied or pasted is never kept, only compared: the learner sees its mark, the store does not.
+    return Noted(id=capture_id, capture=msgspec.structs.replace(kept, value=capture.value), symbol=symbol)
 
 
 def attribute(capture: Capture, context: Context) -> Capture:

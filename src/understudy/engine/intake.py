@@ -13,6 +13,7 @@ from understudy.core.value import Millis
 from understudy.engine.context import Context, log
 from understudy.engine.learn import relearn
 from understudy.engine.messages import Batch, Message
+from understudy.engine.reported import Standing, symbol_of
 from understudy.engine.views import Imported
 from understudy.errors import InvalidInputError, UnderstudyError
 
@@ -107,7 +108,7 @@ def _screened(batch: Batch, context: Context) -> list[tuple[Capture, Symbol]]:
         if isinstance(kept, Reason):
             job.private += 1
             continue
-        pairs.append((kept, context.learner.symbol(kept)))
+        pairs.append((kept, symbol_of(kept, Standing.NEWS, context)))
         job.first_at = min(job.first_at or kept.at, kept.at)
         job.last_at = max(job.last_at, kept.at)
     return pairs

@@ -5,23 +5,22 @@ from functools import partial
 
 import msgspec
 
-from understudy.config import Settings
-from understudy.core.action import AfterCrash
+from understudy.config import Settings, with_overrides
 from understudy.core.offers import stale_after
 from understudy.core.pattern import Pattern
 from understudy.core.ports import CaptureQuery
-from understudy.core.run import Run, RunStatus, StepStatus
 from understudy.core.value import DAY, MINUTE
 from understudy.core.workflow import Lifecycle, Origin, Workflow
-from understudy.engine import learn
-from understudy.engine.context import MAINTENANCE, Context, action_of, log, trouble
-from understudy.engine.decide import LATE, arm, missed
-from understudy.engine.ending import after_end, undo_status_of
-from understudy.engine.execute import resume_step, with_step
+from understudy.engine import learn, tasks, watching
+from understudy.engine.context import MAINTENANCE, Context, log, trouble
+from understudy.engine.decide import arm, missed
+from understudy.engine.expiring import expire, withdraw
+from understudy.engine.forgetting import forget_traces
 from understudy.engine.messages import Message, Woken
 from understudy.engine.promote import change
-from understudy.engine.propose import expire, withdraw
-from understudy.errors import InvalidInputError, StoreError
+from understudy.engine.recovering import hold, line_up, recover, take_up
+from understudy.engine.task_box import set_executor_alarm
+from understudy.errors import StoreError
 
 SINCE = 5_000
 """Captures that are read besides a snapshot: what came since, and the last days for the shadow."""
@@ -48,10 +47,13 @@ def begin(context: Context) -> Iterator[Message]:
         _attempt(context, context.store.vacuum)
     for run in context.store.runs.unfinished():
         _attempt(context, partial(recover, run, context))
+    _attempt(context, partial(line_up, context))
     _restore_learner(context)
+    watching.restore(context)
     arm(context)
     yield from missed(context)
     _attempt(context, partial(expire, context))
+    _attempt(context, partial(tasks.restore, context))
     due = context.learner.next_tick()
     if due is not None:
         context.scheduler.wake("learner", due)
@@ -80,52 +82,6 @@ def _attempt(context: Context, work: Callable[[], None]) -> None:
         trouble(context, "store", str(error))
 
 
-def recover(run: Run, context: Context) -> None:
-    """Settle a run that an earlier agent left unfinished. What may have happened is never done again."""
-    open_step = next((step for step in run.steps if step.status is StepStatus.INTENT), None)
-    if open_step is not None:
-        if _may_repeat(run, context):
-            resume_step(run, open_step.index, context)
-            return
-        run = with_step(
-            run, msgspec.structs.replace(open_step, status=StepStatus.UNKNOWN, ended_at=context.now)
-        )
-        status, text = (
-            RunStatus.UNKNOWN,
-            (
-                f"{open_step.text}: the agent ended in the middle of it, so it may or may not have happened. "
-                "Please look; it is not tried again."
-            ),
-        )
-    else:
-        done = sum(step.status is StepStatus.DONE for step in run.steps)
-        status = RunStatus.CANCELLED
-        text = f"The agent ended after {done} of {len(run.steps)} steps; the rest was not done."
-    ended = msgspec.structs.replace(
-        run,
-        status=status,
-        text=text,
-        ended_at=context.now,
-        reason="agent_ended",
-        undo_status=undo_status_of(run),
-    )
-    context.store.runs.put(ended)
-    log.warning("%s was unfinished: now %s", run.id, status.value)
-    after_end(ended, context, is_automatic=True)
-
-
-def _may_repeat(run: Run, context: Context) -> bool:
-    """Whether the open step leaves one effect however often it is done, and that is not too late."""
-    open_step = next(step for step in run.steps if step.status is StepStatus.INTENT)
-    if context.is_paused or abs(context.now - open_step.started_at) > LATE:
-        return False
-    try:
-        actions = [action_of(context, step)[0] for step in run.workflow.steps]
-    except InvalidInputError:
-        return False
-    return actions[open_step.index].after_crash is AfterCrash.REPEAT
-
-
 def daily(context: Context) -> None:
     """Delete what is too old, set aside what is no longer seen, keep a backup, and wake again tomorrow."""
     context.scheduler.wake("daily", context.now + MAINTENANCE)
@@ -135,7 +91,9 @@ def daily(context: Context) -> None:
         if deleted:
             context.has_outlived = True
             log.info("deleted %d captures older than %d days", deleted, context.settings.retention_days)
+            forget_traces(context, tasks=False)
             context.store.vacuum()
+    _forget_history(context)
     known = {state.pattern.id: state.pattern for state in context.store.patterns.all()}
     for workflow in context.store.workflows.all():
         pattern = known.get(workflow.pattern_id)
@@ -154,6 +112,15 @@ def daily(context: Context) -> None:
         context.store.check()
 
 
+def _forget_history(context: Context) -> None:
+    if context.settings.history_days:
+        until = context.now - context.settings.history_days * DAY
+        gone = context.store.runs.delete_before(until) + context.store.suggestions.delete_before(until)
+        if gone:
+            log.info("deleted %d runs and questions older than %d days", gone, context.settings.history_days)
+            context.store.vacuum()
+
+
 def _is_quiet(workflow: Workflow, pattern: Pattern, context: Context) -> bool:
     """Whether neither the person nor, in their place, the workflow itself did it for long."""
     runs = context.store.runs.recent(limit=1, workflow_id=workflow.id)
@@ -167,12 +134,15 @@ def resume(context: Context) -> None:
     context.halted.clear()
     _remember_pause(context)
     context.scheduler.cancel("pause")
+    set_executor_alarm(context)
+    take_up(context)
     context.tell("status", {})
 
 
 def pause(context: Context, minutes: int) -> None:
     """Neither watch nor act for so many minutes; 0 = until resumed. Holds across restarts."""
     context.paused_until = context.now + minutes * MINUTE if minutes else 0
+    hold(context)
     _remember_pause(context)
     if minutes:
         context.scheduler.wake("pause", context.paused_until)
@@ -191,14 +161,15 @@ def _remember_pause(context: Context) -> None:
 
 def _restore_settings(context: Context) -> None:
     """Read the settings; while they are not understood nothing is watched: what is private is not known."""
-    stored = context.store.settings.get("settings")
+    settings, stored = Settings(), context.store.settings.get("settings")
     try:
-        context.settings = msgspec.convert(stored, Settings) if stored else Settings()
+        settings = msgspec.convert(stored, Settings) if stored else settings
     except msgspec.ValidationError as error:
         words = "The stored settings cannot be used, so Understudy is paused. Set them again, then resume."
         log.warning("settings: %s", error)
         trouble(context, "settings", words)
         pause(context, 0)
+    context.settings = with_overrides(settings, context.overrides)
 
 
 def _restore_pause(context: Context) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from understudy.core.action import Performed, Undone
 from understudy.core.capture import Capture, Symbol
 from understudy.core.pattern import Pattern, PatternState
-from understudy.core.run import Cause
+from understudy.core.run import Cause, Run
 from understudy.core.workflow import Workflow
 from understudy.errors import UnderstudyError
 
@@ -18,6 +18,8 @@ class Captured:
     """A watcher saw something."""
 
     capture: Capture
+    reply: "Future[int | None] | None" = None
+    """Gets the id it was stored under; None = it was not kept."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +84,8 @@ class Fired:
     cause: Cause
     position: int = 0
     """The capture that did it; 0 = none."""
+    event: dict[str, Any] = field(default_factory=dict)
+    """What is known of it, as `trigger.NAME`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +104,7 @@ class Asked:
     workflow: Workflow
     cause: Cause
     position: int = 0
+    event: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,8 +117,30 @@ class RunWanted:
     position: int = 0
     is_automatic: bool = False
     """Whether nobody was asked just now."""
+    event: dict[str, Any] = field(default_factory=dict)
+    """What fired it, as `trigger.NAME`."""
+    redoes: str = ""
+    """An ended run whose finished steps are taken over."""
     reply: "Future[Any] | None" = None
-    """Resolved with the run once it has ended."""
+    """Resolved with the run once it has ended, or nothing of it works any more: queued, or waiting."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ApprovalAnswered:
+    """The person answered a run that waits for their approval, or nobody did for 24 hours."""
+
+    run_id: str
+    index: int
+    approved: bool
+    text: str = ""
+    """By whom, or why not, in words."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunEnded:
+    """A run has come to its end, and that is stored."""
+
+    run: Run
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,6 +219,8 @@ Message = (
     | Asked
     | Served
     | RunWanted
+    | ApprovalAnswered
+    | RunEnded
     | StepPrepared
     | StepEnded
     | UndoEnded

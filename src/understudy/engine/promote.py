@@ -22,7 +22,7 @@ from understudy.core.workflow import Lifecycle, Origin, Step, Workflow
 from understudy.engine.context import Context, log, show
 from understudy.engine.decide import arm
 from understudy.engine.messages import Asked, Found, Message, Moved
-from understudy.engine.saving import checked_step
+from understudy.engine.saving import learned_step
 from understudy.errors import UnderstudyError
 
 
@@ -47,7 +47,7 @@ def draft(pattern: Pattern, context: Context) -> None:
     if known is not None and (known.lifecycle is not Lifecycle.DRAFT or _is_asked(known, context)):
         return
     try:
-        steps = tuple(checked_step(context, step) for step in pattern.steps)
+        steps = tuple(learned_step(context, step) for step in pattern.steps)
     except UnderstudyError as error:
         log.info("%s cannot be done for the person: %s", pattern.id, error)
         return

@@ -1,6 +1,7 @@
 """Stage 5, propose: ask the person, sparingly, and take their answer. The first wins; no answer expires."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -11,10 +12,11 @@ from understudy.core.pattern import PatternState
 from understudy.core.ports import Notice, Verdict
 from understudy.core.reason import Reason
 from understudy.core.run import Cause
-from understudy.core.suggestion import ANSWER_TIME, Answer, Suggestion, SuggestionStatus
+from understudy.core.suggestion import Answer, Suggestion, SuggestionStatus
 from understudy.core.trust import Tier, earned_tier
 from understudy.core.wording import answer_labels, noticed, question
 from understudy.core.workflow import Lifecycle, Origin, Workflow
+from understudy.engine import watching
 from understudy.engine.context import (
     Context,
     action_of,
@@ -26,9 +28,25 @@ from understudy.engine.context import (
     undo_plan_of,
 )
 from understudy.engine.decide import arm
+from understudy.engine.expiring import (
+    expire,
+    has_expired,
+    settle_without_answer,
+    tell_task,
+    withdraw,
+)
 from understudy.engine.identity import new_id
 from understudy.engine.learn import keep
-from understudy.engine.messages import Asked, Lost, Message, Moved, NoticeEnded, RunWanted, Woken
+from understudy.engine.messages import (
+    ApprovalAnswered,
+    Asked,
+    Lost,
+    Message,
+    Moved,
+    NoticeEnded,
+    RunWanted,
+    Woken,
+)
 from understudy.engine.promote import change, is_habit, workflow_id_of
 from understudy.errors import ConflictError, NotFoundError, StoreError, UnderstudyError
 
@@ -54,8 +72,9 @@ def propose(message: Message, context: Context) -> Iterator[Message]:
 def ask(asked: Asked, context: Context) -> Suggestion | None:
     """Put a question to the person, on screen if there is leave for it, else in the list only."""
     workflow = asked.workflow
-    own = context.store.suggestions.recent(workflow_id=workflow.id)
-    waiting = next((each for each in own if each.status is SuggestionStatus.WAITING), None)
+    recent = context.store.suggestions.recent(workflow_id=workflow.id)
+    own = [each for each in recent if not each.is_approval]
+    waiting = next((each for each in own if _is_same_question(each, asked)), None)
     is_offer = workflow.lifecycle is Lifecycle.DRAFT
     if waiting is None and is_offer and silence_refusal(own, context.now):
         return None
@@ -64,11 +83,19 @@ def ask(asked: Asked, context: Context) -> Suggestion | None:
     if is_shown:
         suggestion = msgspec.structs.replace(suggestion, shown_at=context.now)
     context.store.suggestions.put(suggestion)
+    watching.asked(suggestion, context)
     expire(context)
     if is_shown:
         show(context, notice_of(suggestion, workflow, plan_of(context, workflow)))
     context.tell("suggestion", {"id": suggestion.id, "status": "waiting"})
     return suggestion
+
+
+def _is_same_question(suggestion: Suggestion, asked: Asked) -> bool:
+    """Whether this one still waits, and may be put again in its place; a task has a question of its own."""
+    is_own = suggestion.cause_id.startswith("task:") or asked.cause.kind == "task"
+    same = not is_own or suggestion.cause_id == asked.cause.ref
+    return suggestion.status is SuggestionStatus.WAITING and same
 
 
 def screen_refusal(suggestion: Suggestion, context: Context) -> Reason | None:
@@ -103,7 +130,7 @@ def may_auto(workflow: Workflow, context: Context) -> bool:
 def notice_of(suggestion: Suggestion, workflow: Workflow, plan: Sequence[str]) -> Notice:
     """Return the notification that asks; without a yes when it cannot show all that would be done."""
     keeps = workflow.is_manual_only and suggestion.is_offer
-    labels = answer_labels(suggestion.answers, keeps=keeps)
+    labels = answer_labels(suggestion.answers, keeps=keeps, goes_on=suggestion.is_approval)
     body = suggestion.body
     visible = f"{suggestion.title[:VISIBLE_TITLE]} {body[:VISIBLE_BODY]}"
     if not all(line in visible for line in plan):
@@ -134,6 +161,8 @@ def _suggestion(asked: Asked, context: Context, waiting: Suggestion | None, *, i
         is_offer=is_offer,
         shown_at=waiting.shown_at if waiting else 0,
         cause_id=asked.cause.ref,
+        event=asked.event,
+        chain=asked.cause.chain,
     )
 
 
@@ -162,7 +191,12 @@ def answer(
     context: Context, suggestion_id: str, said: Answer, by: str
 ) -> tuple[Suggestion, tuple[Message, ...]]:
     """Take the person's answer; returns the suggestion as it now stands, and what is to happen."""
-    suggestion, workflow = _answerable(context, suggestion_id, said)
+    suggestion = _answerable(context, suggestion_id, said)
+    if suggestion.is_approval:
+        return _answer_run(context, suggestion, said, by)
+    workflow = context.store.workflows.get(suggestion.workflow_id)
+    if workflow is None:
+        raise NotFoundError(f"The workflow of {suggestion_id} is gone")
     wanted = _wanted(suggestion, workflow, said)
     status = {
         Answer.DO: SuggestionStatus.APPROVED,
@@ -188,6 +222,7 @@ def answer(
         raise
     close_notice(context, answered.id)
     context.tell("suggestion", {"id": answered.id, "status": answered.status.value})
+    tell_task(answered, context)
     is_yes = status is SuggestionStatus.APPROVED
     verdict(context, workflow, hit=is_yes, reason="approved" if is_yes else "rejected")
     return answered, (_with_workflow(wanted, workflow),) if wanted else ()
@@ -195,7 +230,24 @@ def answer(
 
 def _with_workflow(wanted: RunWanted, workflow: Workflow) -> RunWanted:
     """Return the wish to run with the workflow as it was after the answer."""
-    return RunWanted(run_id=wanted.run_id, workflow=workflow, cause=wanted.cause, position=wanted.position)
+    return replace(wanted, workflow=workflow)
+
+
+def _answer_run(
+    context: Context, suggestion: Suggestion, said: Answer, by: str
+) -> tuple[Suggestion, tuple[Message, ...]]:
+    """Take the answer to a run that waits for it; once it is stored it counts, and no other one."""
+    is_yes = said is Answer.DO
+    status = SuggestionStatus.APPROVED if is_yes else SuggestionStatus.NOT_NOW
+    answered = msgspec.structs.replace(suggestion, status=status, answered_at=context.now, answered_by=by)
+    context.store.suggestions.put(answered)
+    close_notice(context, answered.id)
+    context.tell("suggestion", {"id": answered.id, "status": status.value})
+    words = "You said yes" if is_yes else "You said no"
+    message = ApprovalAnswered(
+        run_id=suggestion.run_id, index=suggestion.step, approved=is_yes, text=f"{words} ({by})"
+    )
+    return answered, (message,)
 
 
 def verdict(context: Context, workflow: Workflow, *, hit: bool, reason: str) -> None:
@@ -216,40 +268,41 @@ def verdict(context: Context, workflow: Workflow, *, hit: bool, reason: str) -> 
 
 def give_consent(context: Context, workflow: Workflow, scope: Scope, by: str) -> None:
     """Grant every step of the workflow that needs it, exactly as it is now."""
-    for step in workflow.steps:
+    for step in workflow.actions:
+        known = context.actions.get(step.action)
+        if known and not known.needs_consent:
+            continue
         action, parameters = action_of(context, step)
-        if action.needs_consent:
-            grant = Grant(
-                id=new_id("g"),
-                workflow_id=workflow.id,
-                digest=action_digest(action.name, parameters),
-                scope=scope,
-                given_at=context.now,
-                given_by=by,
-            )
-            context.store.grants.put(grant)
+        grant = Grant(
+            id=new_id("g"),
+            workflow_id=workflow.id,
+            digest=action_digest(action.name, parameters),
+            scope=scope,
+            given_at=context.now,
+            given_by=by,
+        )
+        context.store.grants.put(grant)
 
 
-def _answerable(context: Context, suggestion_id: str, said: Answer) -> tuple[Suggestion, Workflow]:
+def _answerable(context: Context, suggestion_id: str, said: Answer) -> Suggestion:
     suggestion = context.store.suggestions.get(suggestion_id)
     if suggestion is None:
         raise NotFoundError(f"There is no suggestion {suggestion_id}", fix="See: understudy suggestions")
     if suggestion.status is not SuggestionStatus.WAITING:
         words = suggestion.status.value.replace("_", " ")
         raise ConflictError(f"{suggestion_id} is settled already", f"It was answered: {words}")
-    if context.now - suggestion.offered_at >= ANSWER_TIME:
+    if has_expired(suggestion, context):
         expire(context)
         raise ConflictError(f"{suggestion_id} has expired", "A question stands for 24 hours")
     if said not in suggestion.answers:
         raise ConflictError(
             f"{said.value} cannot be answered here",
-            "There is not enough evidence yet to run this without asking",
+            "A run waits for a yes or a no"
+            if suggestion.is_approval
+            else "There is not enough evidence yet to run this without asking",
             f"Possible are: {', '.join(answer.value for answer in suggestion.answers)}",
         )
-    workflow = context.store.workflows.get(suggestion.workflow_id)
-    if workflow is None:
-        raise NotFoundError(f"The workflow of {suggestion_id} is gone")
-    return suggestion, workflow
+    return suggestion
 
 
 def _wanted(suggestion: Suggestion, workflow: Workflow, said: Answer) -> RunWanted | None:
@@ -260,8 +313,11 @@ def _wanted(suggestion: Suggestion, workflow: Workflow, said: Answer) -> RunWant
     return RunWanted(
         run_id=new_id("r"),
         workflow=workflow,
-        cause=Cause(kind="answer", ref=f"suggestion:{suggestion.id}", text="You said yes"),
+        cause=Cause(
+            kind="answer", ref=f"suggestion:{suggestion.id}", text="You said yes", chain=suggestion.chain
+        ),
         position=int(number) if kind == "capture" else 0,
+        event=suggestion.event,
     )
 
 
@@ -283,34 +339,7 @@ def _adopted(context: Context, workflow: Workflow, said: Answer) -> Workflow:
     return change(context, workflow, lifecycle=Lifecycle.ACTIVE, tier=tier, note="")
 
 
-# --- the end of a question without an answer ----------------------------------------------------
-
-
-def expire(context: Context) -> None:
-    """Close questions that nobody answered for 24 hours, and wake again for the next."""
-    waiting = context.store.suggestions.waiting()
-    for suggestion in waiting:
-        if context.now - suggestion.offered_at >= ANSWER_TIME:
-            settle_without_answer(context, suggestion, SuggestionStatus.EXPIRED)
-    ends = [each.offered_at + ANSWER_TIME for each in waiting if context.now - each.offered_at < ANSWER_TIME]
-    if ends:
-        context.scheduler.wake("suggestions", min(ends))
-    else:
-        context.scheduler.cancel("suggestions")
-
-
-def settle_without_answer(context: Context, suggestion: Suggestion, status: SuggestionStatus) -> None:
-    """Close a question by itself."""
-    context.store.suggestions.put(msgspec.structs.replace(suggestion, status=status, answered_at=context.now))
-    close_notice(context, suggestion.id)
-    context.tell("suggestion", {"id": suggestion.id, "status": status.value})
-
-
-def withdraw(context: Context, workflow_id: str) -> None:
-    """Take back the questions of a workflow that is no longer there to be run."""
-    for suggestion in context.store.suggestions.waiting():
-        if suggestion.workflow_id == workflow_id:
-            settle_without_answer(context, suggestion, SuggestionStatus.WITHDRAWN)
+# --- what takes a question away ------------------------------------------------------------------
 
 
 def _withdraw_if_done(state: PatternState, context: Context) -> None:
@@ -321,6 +350,8 @@ def _withdraw_if_done(state: PatternState, context: Context) -> None:
     for suggestion in context.store.suggestions.waiting():
         workflow = context.store.workflows.get(suggestion.workflow_id)
         if workflow is None or workflow.pattern_id != state.pattern.id or workflow.is_manual_only:
+            continue
+        if suggestion.is_approval:
             continue
         if hit and suggestion.offered_at <= at:
             settle_without_answer(context, suggestion, SuggestionStatus.WITHDRAWN)

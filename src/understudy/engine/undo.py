@@ -1,5 +1,6 @@
 """Taking a run back: inverses in reverse order on a worker, each verified, and honest words about it."""
 
+import traceback
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -8,11 +9,15 @@ import msgspec
 from understudy.core.action import Action, Reversibility, Undone, UndoStatus
 from understudy.core.ports import Notice
 from understudy.core.run import UNDO_TIME, Run, StepRecord, StepStatus
+from understudy.core.template import conceal
 from understudy.core.value import MINUTE, SECOND, Millis
-from understudy.engine.context import GRACE, Context, Timeline, close_notice, log, show, trouble
+from understudy.core.workflow import Step
+from understudy.engine.active import Timeline
+from understudy.engine.context import GRACE, Context, close_notice, log, show, trouble
 from understudy.engine.ingest import AFTER_UNDO
 from understudy.engine.messages import UndoEnded
 from understudy.engine.propose import verdict
+from understudy.engine.secrecy import opened
 from understudy.errors import ConflictError, NotFoundError, StoreError, UnderstudyError
 
 if TYPE_CHECKING:
@@ -43,9 +48,8 @@ def begin(run_id: str, context: Context, reply: "Future[Any] | None" = None) -> 
     close_notice(context, f"run:{run.id}")
 
     def job() -> None:
-        context.post(
-            UndoEnded(run_id=run.id, undone=tuple(_take_back(inverse, timeline) for inverse in inverses))
-        )
+        undone = tuple(_take_back(inverse, timeline, context) for inverse in inverses)
+        context.post(UndoEnded(run_id=run.id, undone=undone))
 
     context.workers.submit(job)
 
@@ -69,6 +73,8 @@ def ended(message: UndoEnded, context: Context) -> None:
         return
     reply = context.undoing.pop(message.run_id)
     del context.undo_timelines[message.run_id]
+    if context.turn == f"undo:{message.run_id}":
+        context.turn = ""
     context.scheduler.cancel(f"undo:{message.run_id}")
     _expect_changes(context, message.run_id)
     try:
@@ -104,18 +110,13 @@ def time_is_up(run_id: str, context: Context) -> None:
         context.post(UndoEnded(run_id=run_id, undone=tuple((index, undone) for index in waited)))
 
 
-def turn_of(run_id: str) -> str:
-    """Return the name under which an undo that types has its turn."""
-    return f"undo:{run_id}"
-
-
 def _take_turn(run_id: str, inverses: tuple[Inverse, ...], context: Context) -> None:
     """Let nothing else type while an undo does."""
     if not any(action.exclusive for _, action, _ in inverses):
         return
-    if context.typing_run:
+    if context.turn:
         raise ConflictError(f"{run_id} cannot be undone just now", "Something else types", "Try again")
-    context.typing_run = turn_of(run_id)
+    context.turn = f"undo:{run_id}"
 
 
 def _stored(message: UndoEnded, context: Context) -> Run:
@@ -158,29 +159,33 @@ def _undoable(run_id: str, context: Context) -> Run:
 
 
 def _inverses(run: Run, context: Context) -> Iterator[Inverse]:
-    for step in reversed(run.steps):
+    """Yield how each step is taken back, the one that was done last first."""
+    for step in sorted(run.steps, key=lambda step: (step.ended_at, step.index), reverse=True):
         action = context.actions.get(step.action)
         if step.undo_status is UndoStatus.AVAILABLE and step.undo is not None and action is not None:
             yield step.index, action, step.undo
 
 
-def _take_back(inverse: Inverse, timeline: Timeline) -> tuple[int, Undone]:
+def _take_back(inverse: Inverse, timeline: Timeline, context: Context) -> tuple[int, Undone]:
     index, action, state = inverse
+    secrets: dict[str, str] = {}
     if timeline.stop.is_set():
         return index, Undone(status=UndoStatus.UNDO_FAILED, text="Stopped before it was undone.")
     try:
-        return index, action.undo(state, timeline)
+        whole, secrets = opened(state, context.secrets.get)
+        undone = action.undo(whole, timeline)
     except UnderstudyError as error:
-        return index, Undone(status=UndoStatus.UNDO_FAILED, text=str(error))
-    except Exception:  # noqa: BLE001  (a plug-in may raise anything; the loop goes on)
-        log.exception("an undo broke")
-        return index, Undone(status=UndoStatus.UNDO_FAILED, text="It broke; the log has the details.")
+        undone = Undone(status=UndoStatus.UNDO_FAILED, text=str(error))
+    except Exception as error:  # noqa: BLE001  (a plug-in may raise anything; the loop goes on)
+        log.error("an undo broke\n%s", conceal("".join(traceback.format_exception(error)), secrets))
+        undone = Undone(status=UndoStatus.UNDO_FAILED, text="It broke; the log has the details.")
+    return index, msgspec.structs.replace(undone, text=str(conceal(undone.text, secrets)))
 
 
 def _with_undo(run: Run, undone: tuple[tuple[int, Undone], ...], context: Context) -> Run:
     outcomes = dict(undone)
     for step in run.steps:
-        text = _left(step, context)
+        text = _left(run, step, context)
         if text and step.index not in outcomes:
             outcomes[step.index] = Undone(status=UndoStatus.UNDO_FAILED, text=text)
     steps = tuple(_step_with_undo(step, outcomes.get(step.index)) for step in run.steps)
@@ -189,10 +194,10 @@ def _with_undo(run: Run, undone: tuple[tuple[int, Undone], ...], context: Contex
     return msgspec.structs.replace(run, steps=steps, undo_status=status, undo_text=texts)
 
 
-def _left(step: StepRecord, context: Context) -> str:
+def _left(run: Run, step: StepRecord, context: Context) -> str:
     """Return, in words, that an effect of this step stays; nothing where it has none."""
     action = context.actions.get(step.action)
-    if step.status is not StepStatus.DONE:
+    if step.status is not StepStatus.DONE or not isinstance(run.workflow.steps[step.index], Step):
         return ""
     if action is None:
         return f"{step.text}: stays, since there is no action called {step.action}."

@@ -31,10 +31,17 @@ class Status(Value):
     patterns: int
     workflows: int
     suggestions_waiting: int
+    """Questions whether to begin something."""
     runs_today: int
     next_run: str = ""
     """The next time-triggered workflow, in words; empty = none."""
     troubles: tuple[str, ...] = ()
+    approvals_waiting: int = 0
+    """Runs that wait for a yes."""
+    tasks_executing: int = 0
+    """Tasks whose run is going on; at most 100 are counted, as of the next."""
+    dead_letters: int = 0
+    """What came to nothing and waits to be seen to."""
 
 
 class SuggestionCard(Value):
@@ -63,6 +70,12 @@ class WorkflowCard(Value):
     """The pattern it was learned from."""
     may_auto: bool = False
     """Whether auto may be switched on: learned ones need evidence, hand-written ones only the person."""
+    next_at: Millis = 0
+    """When its time trigger fires next; 0 = it has none that is listened to."""
+    next_run: str = ""
+    """The same in words: "Mon 06:00"."""
+    warnings: tuple[str, ...] = ()
+    """What the person should know of it, though it can be run; looked for only where one workflow is shown."""
 
 
 class RunCard(Value):
@@ -118,6 +131,12 @@ class Purged(Value):
     patterns: int
     workflows: int
     runs: int
+
+
+class AutostartState(Value):
+    """Whether Understudy starts at login."""
+
+    enabled: bool
 
 
 class Doctor(Value):

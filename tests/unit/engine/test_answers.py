@@ -8,11 +8,11 @@ import pytest
 from tests.fakes.engine_rig import FULL, EngineRig, a_state, a_workflow
 from tests.fakes.store import NOON, a_suggestion
 from understudy.adapters.workers import ThreadWorkers
-from understudy.core import limits
+from understudy.core.limits import Ceiling
 from understudy.core.suggestion import Answer
 from understudy.core.trust import Tier
 from understudy.core.value import DAY, MINUTE
-from understudy.core.workflow import Lifecycle, Step
+from understudy.core.workflow import Lifecycle, Mode, Rates, Step
 from understudy.engine.messages import NoticeEnded
 from understudy.errors import ConflictError, NotFoundError, StoreError
 
@@ -189,7 +189,7 @@ def test_an_answer_that_cannot_be_stored_changes_nothing():
         rig.answer(rig.waiting[0].id, ALWAYS)
     rig.store.grants.put = put
     assert (len(rig.waiting), rig.store.workflows.get("w-1").tier) == (1, Tier.SUGGEST)
-    assert [each.tier for each in rig.context.armed["app:mail"]] == [Tier.SUGGEST]
+    assert [each.workflow.tier for each in rig.context.armed.by_template["app:mail"]] == [Tier.SUGGEST]
     again(rig)
     assert (rig.effects("script"), rig.runs) == ([], [])
 
@@ -198,19 +198,19 @@ def test_an_answer_that_cannot_be_stored_changes_nothing():
 
 
 @pytest.mark.parametrize("_", range(10))
-def test_a_thousand_double_answers_from_threads_give_one_run_each(_, monkeypatch):
+def test_a_thousand_double_answers_from_threads_give_one_run_each(_):
     """Two say yes at the same moment, ten times a hundred: one wins and it runs once, the other hears why not."""
-    for limit in ("PER_WORKFLOW_MINUTE", "PER_WORKFLOW_HOUR", "ALL_MINUTE", "ALL_DAY"):
-        monkeypatch.setattr(limits, limit, 10_000)
     workers = ThreadWorkers(2)
     rig = EngineRig(workers=workers)
     rig.agent.start()
-    rig.store.workflows.put(a_workflow(Tier.SUGGEST))
+    rig.context.ceiling = Ceiling(per_minute=10_000, per_day=10_000)
+    often = Rates(per_minute=10_000, per_hour=10_000)
+    rig.store.workflows.put(a_workflow(Tier.SUGGEST, mode=Mode.QUEUED, most=1_000, rates=often))
     ids = [f"s-{number}" for number in range(100)]
     for each in ids:
         rig.store.suggestions.put(a_suggestion(each, "w-1", offered_at=rig.now))
     won = _answer_from_two_threads(rig.agent, ids)
-    while rig.agent.ask(lambda service: service.status().state) == "acting":
+    while rig.context.active:
         threading.Event().wait(0.01)
     answered = {each.id: (each.answered_by, each.run_id) for each in rig.store.suggestions.recent()}
     runs, done = rig.statuses, len(rig.effects())

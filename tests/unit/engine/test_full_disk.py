@@ -73,7 +73,7 @@ def test_a_write_error_at_any_point_leaves_the_engine_alive_and_honest():
         rig, _, intents = live(at)
         assert all(intents), at
         assert rig.context.active == {}, at
-        assert rig.context.typing_run == "", at
+        assert rig.context.turn == "", at
         assert rig.store.runs.unfinished() == [], at
         assert "engine" not in rig.context.troubles, at
         rig.see("sheet")
@@ -109,7 +109,7 @@ def test_an_agent_starts_on_a_full_disk():
     assert rig.ask(lambda service: service.pause()).paused
     rig.free_disk()
     rig = rig.restart()
-    assert (rig.statuses, rig.store.owes_vacuum, rig.context.troubles) == (["cancelled"], False, {})
+    assert (rig.statuses, rig.store.owes_vacuum, rig.context.troubles) == (["completed"], False, {})
 
 
 @pytest.mark.parametrize("at", range(1, 30, 4))

@@ -12,7 +12,7 @@ from understudy.core.trust import Tier
 from understudy.core.value import DAY, HOUR, MINUTE
 from understudy.core.workflow import Lifecycle, Step, TimeTrigger
 from understudy.engine.messages import Found, Lost, Moved
-from understudy.errors import ActionFailedError, InvalidInputError
+from understudy.errors import ActionFailedError
 
 
 def accepted(tier=Tier.SUGGEST, hits=40):
@@ -81,7 +81,7 @@ def test_a_draft_whose_step_would_now_be_another_is_brought_up_to_date():
         first.created_at,
         Tier.SUGGEST,
     )
-    assert rig.context.armed["app:mail"] == (second,)
+    assert [each.workflow for each in rig.context.armed.by_template["app:mail"]] == [second]
 
 
 def test_a_draft_follows_its_pattern_to_another_time():
@@ -239,12 +239,3 @@ def test_a_verdict_that_cannot_be_stored_holds_up_nothing():
     rig.store.verdicts.add = full
     rig.answer(rig.waiting[0].id, Answer.DO)
     assert (len(rig.effects()), rig.context.troubles) == (1, {"store": str(FULL)})
-
-
-def test_a_step_must_have_time():
-    """No time, no step."""
-    rig = EngineRig().begin()
-    with pytest.raises(InvalidInputError, match="is no time to do open in"):
-        rig.ask(
-            lambda service: service.add_workflow({"name": "x", "steps": [{"action": "open", "timeout": 0}]})
-        )

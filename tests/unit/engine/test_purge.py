@@ -48,7 +48,7 @@ def test_deleting_everything_leaves_only_what_was_written_by_hand():
     assert (store.grants.of("w-1"), store.verdicts.all()) == ([], [])
     assert [each.id for each in store.workflows.all()] == ["w-mine", "w-asks"]
     assert (list(rig.context.recent), store.owes_vacuum) == ([], False)
-    assert [each.id for each in rig.context.armed["app:mail"]] == ["w-mine"]
+    assert [each.workflow.id for each in rig.context.armed.by_template["app:mail"]] == ["w-mine"]
 
 
 def test_deleting_some_captures_deletes_what_was_only_known_from_them():
@@ -79,6 +79,8 @@ def test_deleting_asks_what():
     rig = lived_in()
     with pytest.raises(InvalidInputError, match="Nothing was said of what to delete"):
         purge(rig)
+    with pytest.raises(InvalidInputError, match="Nothing was said of what to delete"):
+        purge(rig, CaptureQuery(before_id=3))
     assert rig.store.captures.count() == 3
 
 

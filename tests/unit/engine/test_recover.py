@@ -49,9 +49,18 @@ def test_dead_between_intent_and_outcome_is_unknown_and_never_repeated():
     assert rig.screen.shown[0].title == "After Mail, do it: it is not known whether it happened"
 
 
-def test_dead_before_the_intent_has_not_happened():
-    """The run is closed as cancelled; the trigger that is long gone is not caught up."""
+def test_dead_before_the_intent_has_not_happened_and_goes_on():
+    """Nothing was done yet: the next agent does it, once."""
     rig = dying("open", "in_prepare", "open").restart()
+    assert (rig.statuses, len(rig.effects())) == (["completed"], 1)
+    assert len(rig.restart().effects()) == 1
+
+
+def test_dead_before_the_intent_and_more_than_an_hour_late_is_not_caught_up():
+    """The run is closed as cancelled; the trigger is long gone."""
+    rig = dying("open", "in_prepare", "open")
+    rig.clock.move_to(rig.now + HOUR + SECOND)
+    rig = rig.restart()
     assert (rig.statuses, rig.runs[0].text) == (
         ["cancelled"],
         "The agent ended after 0 of 1 steps; the rest was not done.",
@@ -60,8 +69,8 @@ def test_dead_before_the_intent_has_not_happened():
 
 
 def test_dead_between_two_steps_keeps_the_first_and_its_undo():
-    """One of two is done and can still be taken back."""
-    rig = dying("send", "in_prepare", "open", "send").restart()
+    """One of two is done and can still be taken back; the other one types, and that is never caught up."""
+    rig = dying("type", "in_prepare", "open", "type").restart()
     run = rig.runs[0]
     assert (run.status, run.undo_status) == (RunStatus.CANCELLED, UndoStatus.AVAILABLE)
     undone = rig.ask(lambda service: service.undo(run.id, "cli")).run
@@ -264,6 +273,19 @@ def test_what_is_too_old_is_deleted_every_day():
     rig.ask(lambda service: service.change_settings({"retention_days": 0}))
     rig.wait(30 * DAY)
     assert rig.store.captures.count() == 1
+
+
+def test_runs_and_answered_questions_go_after_a_year():
+    """Or after as long as the person wants them kept; zero keeps all."""
+    rig = EngineRig().begin()
+    rig.ask(lambda service: service.change_settings({"history_days": 0}))
+    rig.written(Tier.AUTO)
+    rig.see("mail")
+    rig.wait(400 * DAY)
+    assert len(rig.runs) == 1
+    rig.ask(lambda service: service.change_settings({"history_days": 365}))
+    rig.wait(DAY)
+    assert rig.runs == []
 
 
 def test_what_was_not_seen_for_four_weeks_is_set_aside_until_it_comes_back():

@@ -69,7 +69,7 @@ def test_an_outcome_that_cannot_be_stored_is_stored_when_there_is_room():
     rig.fill_disk()
     rig.engine.drain()
     assert isinstance(reply[0].exception(0), StoreError)
-    assert (rig.context.typing_run, rig.context.troubles["store"]) == ("", str(FULL))
+    assert (rig.context.turn, rig.context.troubles["store"]) == ("", str(FULL))
     rig.put(StepEnded(run_id=rig.runs[0].id, index=0, error=StoppedError("late")))
     rig.put(StepPrepared(run_id=rig.runs[0].id, index=0, before={}))
     rig.free_disk()

@@ -22,10 +22,10 @@ def test_a_step_that_takes_too_long_is_told_to_stop_first():
     rig = held(Step(action="open", timeout=10 * SECOND), "send")
     rig.work()
     rig.wait(10 * SECOND - 1)
-    active = next(iter(rig.context.active.values()))
-    assert not active.timeline.stop.is_set()
+    work = next(iter(rig.context.active.values())).works[0]
+    assert not work.timeline.stop.is_set()
     rig.wait(1)
-    assert active.timeline.stop.is_set()
+    assert work.timeline.stop.is_set()
     rig.work()
     assert (rig.statuses, rig.runs[0].reason, rig.effects()) == (["timed_out"], "timed_out", [])
 
@@ -129,20 +129,19 @@ def test_only_one_run_types_at_a_time():
     rig.work(2)
     assert [tag[-1] for _, tag in rig.effects("type")] == ["0"]
     rig.work_on()
-    assert (rig.statuses, rig.context.typing_run, len(rig.effects("type"))) == (["completed"] * 2, "", 2)
+    assert (rig.statuses, rig.context.turn, len(rig.effects("type"))) == (["completed"] * 2, "", 2)
 
 
 def test_a_run_that_waits_too_long_for_its_turn_gives_up():
     """Its time passes while it waits; the turn is not given to it any more."""
     rig = two_that_type()
     first, second = rig.context.active
-    rig.context.active[first].timeline.run_deadline += 3600
-    rig.scheduler.cancel(f"run:{first}")
+    rig.scheduler.cancel(f"step:{first}:0")
     rig.wait(6 * MINUTE)
     assert rig.store.runs.get(second).status is RunStatus.TIMED_OUT
-    rig.context.active[first].timeline.deadline += 3600
+    rig.context.active[first].works[0].timeline.deadline += 3600
     rig.work_on()
-    assert (len(rig.effects("type")), rig.context.typing_run) == (1, "")
+    assert (len(rig.effects("type")), rig.context.turn) == (1, "")
 
 
 def test_a_step_that_does_not_type_gives_the_turn_away():
@@ -200,7 +199,7 @@ def test_stop_ends_every_run_those_that_wait_too():
     rig = two_that_type()
     rig.ask(lambda service: service.stop())
     rig.work_on()
-    assert (rig.statuses, rig.effects("type"), rig.context.typing_run) == (["cancelled"] * 2, [], "")
+    assert (rig.statuses, rig.effects("type"), rig.context.turn) == (["cancelled"] * 2, [], "")
 
 
 def test_after_stop_it_stays_paused_also_after_a_restart():

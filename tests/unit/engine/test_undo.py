@@ -227,12 +227,12 @@ def test_an_undo_that_types_waits_for_nobody_and_lets_nobody_type():
     rig, reply = held_undo("type")
     rig.wait(MINUTE)
     rig.put(UndoEnded(run_id="r-other", undone=()))
-    assert rig.context.typing_run == f"undo:{rig.runs[0].id}"
+    assert rig.context.turn == f"undo:{rig.runs[0].id}"
     rig.workers.do_next()
     rig.engine.drain()
-    assert (reply.result(0).run.undo_status, rig.context.typing_run) == (UNDONE, "")
+    assert (reply.result(0).run.undo_status, rig.context.turn) == (UNDONE, "")
     rig = done("type")
-    rig.context.typing_run = "r-other"
+    rig.context.turn = "r-other"
     with pytest.raises(ConflictError, match="cannot be undone just now"):
         undo(rig)
 

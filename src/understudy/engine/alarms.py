@@ -1,0 +1,54 @@
+"""Alarms of steps: the time of one at work is up, a delay is over, a next try is due."""
+
+import msgspec
+
+from understudy.core.run import StepStatus
+from understudy.core.workflow import DelayStep
+from understudy.engine.active import ActiveRun, Work
+from understudy.engine.approving import is_question
+from understudy.engine.context import Context
+from understudy.engine.failing import OUT_OF_TIME, with_step
+from understudy.engine.steps import close, not_ended, proceed
+from understudy.engine.waiting import release, step_key, tell_to_stop
+
+
+def step_is_due(run_id: str, index: int, context: Context) -> None:
+    """Do what the alarm of a step was set for."""
+    active = context.active.get(run_id)
+    if active is None or active.is_over:
+        return
+    work = active.works.get(index)
+    if work is not None:
+        _time_is_up(active, work, context)
+    elif active.run.steps[index].status is StepStatus.WAITING and not is_question(active.run, index):
+        _wait_is_over(active, index, context)
+
+
+def _time_is_up(active: ActiveRun, work: Work, context: Context) -> None:
+    """First tell the step to end; if it does not, its outcome is unknown."""
+    if not work.is_begun:
+        release(active, work, context)
+        close(active, OUT_OF_TIME, context)
+    elif work.was_told:
+        not_ended(active, work, context)
+    else:
+        work.has_timed_out = True
+        tell_to_stop(active, work, context)
+
+
+def _wait_is_over(active: ActiveRun, index: int, context: Context) -> None:
+    """Go on after a delay, or try again; while nothing may begin it waits on."""
+    record, now = active.run.steps[index], context.now
+    if context.is_held:
+        return
+    if now < record.due_at:  # the clock was set back
+        context.scheduler.wake(step_key(active.run.id, index), record.due_at)
+        return
+    is_delay = isinstance(active.run.workflow.steps[index], DelayStep)
+    over = msgspec.structs.replace(
+        record,
+        status=StepStatus.DONE if is_delay else StepStatus.PENDING,
+        ended_at=now if is_delay else record.ended_at,
+    )
+    active.run = with_step(active.run, over)
+    proceed(active, context)

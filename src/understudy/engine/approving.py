@@ -1,0 +1,167 @@
+"""A run that waits for the person: its question, their answer, and what comes of none."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from understudy.core.graph import ancestors, kind_of
+from understudy.core.run import Run, StepStatus
+from understudy.core.suggestion import Answer, Suggestion, SuggestionStatus
+from understudy.core.template import is_templated, render
+from understudy.core.value import MINUTE, stable_id
+from understudy.core.wording import question as as_question
+from understudy.core.wording import shortened
+from understudy.core.workflow import AnyStep, ApprovalStep, DelayStep, Step
+from understudy.engine import watching
+from understudy.engine.channel import send_far
+from understudy.engine.context import Context, action_of, show, undo_preview
+from understudy.engine.expiring import expire, settle_without_answer
+from understudy.engine.facts import run_facts
+from understudy.engine.messages import ApprovalAnswered
+from understudy.engine.propose import notice_of, screen_refusal
+from understudy.errors import InvalidInputError
+
+UNANSWERED = "Without an answer within 24 hours it ends there."
+LONGEST_NAME = 60
+LONGEST_NEXT = 90
+"""Characters: a notification has room for about 240."""
+
+
+def is_question(run: Run, index: int) -> bool:
+    """Whether a step waits for the person; one that waits for its next try has a reason for that."""
+    record = run.steps[index]
+    is_delay = isinstance(run.workflow.steps[index], DelayStep)
+    return record.status is StepStatus.WAITING and not is_delay and not record.reason
+
+
+def question_id(run_id: str, index: int) -> str:
+    """Return the id of the question of a step, the same whenever it is asked for."""
+    return stable_id("s", run_id, index)
+
+
+def question(run: Run, index: int, context: Context) -> Suggestion:
+    """Return what the person is asked."""
+    step, record = run.workflow.steps[index], run.steps[index]
+    is_own = isinstance(step, ApprovalStep)
+    asked = Suggestion(
+        id=question_id(run.id, index),
+        workflow_id=run.workflow.id,
+        title=record.text if is_own else as_question((record.text,), keeps=False),
+        body=_body(run, index, context),
+        offered_at=record.started_at,
+        answers=(Answer.DO, Answer.NOT_NOW),
+        is_offer=False,
+        cause_id=f"run:{run.id}",
+        run_id=run.id,
+        step=index,
+    )
+    return msgspec.structs.replace(asked, shown_at=context.now) if _may_show(asked, run, context) else asked
+
+
+def _may_show(asked: Suggestion, run: Run, context: Context) -> bool:
+    """Whether it comes on screen; quiet hours are not for somebody who started the run."""
+    against = screen_refusal(asked, context)
+    return against is None or (against.code == "quiet_hours" and not run.is_automatic)
+
+
+def _body(run: Run, index: int, context: Context) -> str:
+    plan, undo = what_follows(run, index, context)
+    if isinstance(run.workflow.steps[index], ApprovalStep):
+        next_ones = shortened("; ".join(plan) + ".", LONGEST_NEXT)
+        what, then = "before it goes on", f"Next: {next_ones}" if plan else ""
+    else:
+        what, then = "before this step", undo
+    said = (f'"{shortened(run.workflow.name, LONGEST_NAME)}" asks {what}.', then, UNANSWERED)
+    return " ".join(text for text in said if text)
+
+
+def what_follows(run: Run, index: int, context: Context) -> tuple[tuple[str, ...], str]:
+    """Return what a yes to a step does, with every literal that is known by now, and how that is taken back."""
+    steps = run.workflow.steps
+    if not isinstance(steps[index], ApprovalStep):
+        return (run.steps[index].text,), _undo_of(steps[index : index + 1], context)
+    earlier = ancestors(steps)
+    later = [
+        place
+        for place, record in enumerate(run.steps)
+        if index in earlier[place] and record.status is StepStatus.PENDING
+    ]
+    plan = tuple(_foreseen(run, place, earlier[place], context) for place in later)
+    return plan, _undo_of([steps[place] for place in later], context)
+
+
+def _undo_of(steps: Sequence[AnyStep], context: Context) -> str:
+    said = (undo_preview(context, step) for step in steps if isinstance(step, Step))
+    return " ".join(dict.fromkeys(said))
+
+
+def _foreseen(run: Run, index: int, earlier: frozenset[int], context: Context) -> str:
+    """Return what a later step would do; where that depends on one that is not done yet, it is still a template."""
+    step = run.workflow.steps[index]
+    if not isinstance(step, Step) or not is_templated(step.parameters):
+        return run.steps[index].text
+    open_ones = {run.steps[place].id for place in earlier if run.steps[place].status is StepStatus.PENDING}
+    known = run_facts(run, context)
+    known["steps"] = {name: said for name, said in known["steps"].items() if name not in open_ones}
+    if open_ones:
+        del known["latest_output"]
+    try:
+        given = render(step.parameters, known)
+        action, parameters = action_of(context, step, given)
+    except InvalidInputError:
+        return run.steps[index].text
+    return action.preview(parameters)
+
+
+def show_question(run: Run, index: int, context: Context) -> None:
+    """Put the question of a step on screen, if there is leave for it, and watch over its time."""
+    asked = question(run, index, context)
+    watching.asked(asked, context)
+    expire(context)
+    if _may_show(asked, run, context):
+        show(context, notice_of(asked, run.workflow, (run.steps[index].text,)))
+    context.tell("suggestion", {"id": asked.id, "status": asked.status.value})
+    minutes = context.settings.escalate_after_minutes
+    if minutes and not _was_escalated(run, index):
+        context.scheduler.wake(escalation_key(run.id, index), asked.offered_at + minutes * MINUTE)
+
+
+def escalation_key(run_id: str, index: int) -> str:
+    """Return the name of the alarm after which a question is told on the second channel."""
+    return f"escalate:{run_id}:{index}"
+
+
+def _was_escalated(run: Run, index: int) -> bool:
+    return bool(run.steps[index].before.get("escalated_at"))
+
+
+def escalate(run_id: str, index: int, context: Context) -> None:
+    """Tell on the second channel, once, that a run waits for its answer; noted before it is sent."""
+    active = context.active.get(run_id)
+    if active is None or not is_question(active.run, index) or _was_escalated(active.run, index):
+        return
+    record = active.run.steps[index]
+    noted = msgspec.structs.replace(record, before={"escalated_at": context.now})
+    steps = (*active.run.steps[:index], noted, *active.run.steps[index + 1 :])
+    run = msgspec.structs.replace(active.run, steps=steps)
+    context.store.runs.put(run)
+    active.run = run
+    name = run.workflow.name
+    send_far(context, f"{name} waits for your yes", f"{kind_of(run.workflow.steps[index])}: {record.text}")
+
+
+def withdraw_question(run_id: str, index: int, context: Context) -> None:
+    """Take the question of a step back that nobody needs to answer any more."""
+    context.scheduler.cancel(escalation_key(run_id, index))
+    asked = context.store.suggestions.get(question_id(run_id, index))
+    if asked is not None and asked.status is SuggestionStatus.WAITING:
+        settle_without_answer(context, asked, SuggestionStatus.WITHDRAWN)
+
+
+def heard(run: Run, index: int, context: Context) -> ApprovalAnswered | None:
+    """Return the answer to a question that an earlier agent could not act on any more; None = it still stands."""
+    asked = context.store.suggestions.get(question_id(run.id, index))
+    if asked is not None and asked.status is SuggestionStatus.WAITING:
+        return None
+    approved = asked is not None and asked.status is SuggestionStatus.APPROVED
+    return ApprovalAnswered(run_id=run.id, index=index, approved=approved)

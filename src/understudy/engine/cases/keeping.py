@@ -1,0 +1,90 @@
+"""What is kept and how: settings, privacy, import, export, purge; and the agent's own life."""
+
+from concurrent.futures import Future
+from typing import Any
+
+from understudy.config import Settings
+from understudy.core.capture import Capture, CaptureKind
+from understudy.core.ports import CaptureQuery, ImportOptions, Intake, Machine
+from understudy.core.privacy import screen
+from understudy.core.reason import Reason
+from understudy.engine import intake, keeping, maintain
+from understudy.engine.cases.looking import LookingCases
+from understudy.engine.execute import stop_all
+from understudy.engine.views import Export, Imported, Purged, Screened, Status
+from understudy.errors import InvalidInputError
+
+MOST_MINUTES = 7 * 24 * 60
+"""Longest pause with an end."""
+
+
+class KeepingCases(LookingCases):
+    """Settings, data, and the agent's own life."""
+
+    _intake: Intake
+    _machine: Machine
+
+    def settings(self) -> Settings:
+        """Return the settings."""
+        return self._context.settings
+
+    def change_settings(self, changes: dict[str, Any]) -> Settings:
+        """Change some settings."""
+        return keeping.change_settings(self._context, changes)
+
+    def screen(self, app: str, title: str, url: str = "") -> Screened:
+        """Return what would be stored of a window."""
+        seen = Capture(
+            at=self._context.now, kind=CaptureKind.FOCUS, source="test", app=app, title=title, url=url
+        )
+        kept = screen(seen, self._context.settings.privacy)
+        if isinstance(kept, Reason):
+            return Screened(stored=False, reason=kept)
+        stored = Reason(code="stored", text="This is what would be stored")
+        return Screened(stored=True, reason=stored, app=kept.app, title=kept.title, url=kept.url)
+
+    def import_source(self, source: str, format_name: str, options: ImportOptions) -> "Future[Imported]":
+        """Import a file or address; the future gets what came of it."""
+        return intake.begin(self._context, self._intake, source, format_name, options)
+
+    def export(self) -> Export:
+        """Return everything kept."""
+        return keeping.export(self._context)
+
+    def purge(self, query: CaptureQuery, *, everything: bool = False) -> "Future[Purged]":
+        """Delete for good; the future gets what was deleted once its last byte is gone."""
+        return keeping.purge(self._context, query, everything=everything)
+
+    # --- the agent -------------------------------------------------------------------------------
+
+    def pause(self, minutes: int = 0) -> Status:
+        """Neither watch nor act for so many minutes; 0 = until resumed."""
+        if not 0 <= minutes <= MOST_MINUTES:
+            raise InvalidInputError(
+                f"Pausing for {minutes} minutes is not possible", fix="Use 0 to 10080 (a week)"
+            )
+        maintain.pause(self._context, minutes)
+        return self.status()
+
+    def resume(self) -> Status:
+        """Watch and act again."""
+        maintain.resume(self._context)
+        return self.status()
+
+    def stop(self) -> Status:
+        """End every run at once, and stay paused until resumed."""
+        stop_all(self._context)
+        return self.pause()
+
+    def autostart(self) -> bool:
+        """Whether Understudy starts at login."""
+        return self._machine.autostart()
+
+    def set_autostart(self, *, enabled: bool) -> bool:
+        """Switch starting at login on or off."""
+        self._machine.set_autostart(enabled=enabled)
+        return self._machine.autostart()
+
+    def quit(self) -> None:
+        """End the agent."""
+        self._machine.quit()

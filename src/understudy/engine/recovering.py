@@ -1,0 +1,206 @@
+"""Taking up what was left: after a restart or a pause runs go on where nothing can happen twice or too late."""
+
+import msgspec
+
+from understudy.core.graph import advance
+from understudy.core.run import Run, RunStatus, StepRecord, StepStatus
+from understudy.core.value import HOUR, SECOND, Millis
+from understudy.core.workflow import Step
+from understudy.engine.active import ActiveRun, Outcome
+from understudy.engine.approving import heard, is_question, show_question
+from understudy.engine.context import Context, log
+from understudy.engine.ending import end
+from understudy.engine.equip import fill, work_of
+from understudy.engine.failing import with_step
+from understudy.engine.starting import next_in_line
+from understudy.engine.steps import close, proceed
+from understudy.engine.waiting import dispatch, enqueue, release, step_key
+from understudy.errors import UnderstudyError
+
+LATE: Millis = HOUR
+"""What was about to be done is done at most so much later."""
+
+_ENDS = {
+    StepStatus.FAILED: RunStatus.FAILED,
+    StepStatus.TIMED_OUT: RunStatus.TIMED_OUT,
+    StepStatus.CANCELLED: RunStatus.CANCELLED,
+}
+
+
+def recover(run: Run, context: Context) -> None:
+    """Go on with a run that an earlier agent left unfinished. What may have happened is never done again."""
+    active = ActiveRun(run=run, is_stored=True, worked=run.worked / SECOND)
+    context.active[run.id] = active
+    if run.status is RunStatus.QUEUED:
+        return
+    opened = [record for record in run.steps if record.status is StepStatus.INTENT]
+    if opened and not _repeat(active, opened, context):
+        _give_up_as_unknown(active, opened, context)
+        return
+    active.outcome = _stopped_by(run)
+    _wait_on(active, context)
+    if not opened:
+        active.held_since = _last_sign(run)
+        _go_on(active, _left_by_agent(run), context)
+    dispatch(context)
+
+
+def _stopped_by(run: Run) -> Outcome | None:
+    """Return what a run was going to end as, because a step of it had failed while others were at work."""
+    for record in run.steps:
+        status = _ENDS.get(record.status)
+        if status is not None:
+            return Outcome(status=status, reason=record.reason, text=record.output)
+    return None
+
+
+def _last_sign(run: Run) -> Millis:
+    """Return when something last happened in a run."""
+    return max(run.started_at, *(max(each.started_at, each.ended_at) for each in run.steps), 0)
+
+
+# --- an open intent -----------------------------------------------------------------------------
+
+
+def _repeat(active: ActiveRun, opened: list[StepRecord], context: Context) -> bool:
+    """Do again what leaves one effect however often it is done, if that is not too late; False = it may not be."""
+    if context.is_held or any(abs(context.now - each.started_at) > LATE for each in opened):
+        return False
+    try:
+        for step in active.run.workflow.actions:
+            if step.action not in context.actions:
+                return False
+        filled = {each.index: fill(active, each.index, context) for each in opened}
+    except UnderstudyError as error:
+        log.warning("%s cannot be done again: %s", active.run.id, error)
+        return False
+    if not all(each.action.is_idempotent(each.parameters) for each in filled.values()):
+        return False
+    for index, each in filled.items():
+        enqueue(active, work_of(active, index, each, context), context)
+    return True
+
+
+def _give_up_as_unknown(active: ActiveRun, opened: list[StepRecord], context: Context) -> None:
+    for record in opened:
+        unknown = msgspec.structs.replace(record, status=StepStatus.UNKNOWN, ended_at=context.now)
+        active.run = with_step(active.run, unknown)
+    text = (
+        f"{opened[0].text}: the agent ended in the middle of it, so it may or may not have happened. "
+        "Please look; it is not tried again."
+    )
+    active.outcome = Outcome(status=RunStatus.UNKNOWN, reason="agent_ended", text=text)
+    log.warning("%s was unfinished: now unknown", active.run.id)
+    end(active, context)
+
+
+# --- between steps ------------------------------------------------------------------------------
+
+
+def _left_by_agent(run: Run) -> Outcome:
+    done = sum(step.status is StepStatus.DONE for step in run.steps)
+    text = f"The agent ended after {done} of {len(run.steps)} steps; the rest was not done."
+    return Outcome(status=RunStatus.CANCELLED, reason="agent_ended", text=text)
+
+
+HELD_UP = Outcome(
+    status=RunStatus.CANCELLED,
+    reason="too_late",
+    text="It was held up by a pause, and is not caught up; the rest was not done.",
+)
+
+
+def _wait_on(active: ActiveRun, context: Context) -> None:
+    """Set the alarms of what waits for a time, and hear or put again what waits for the person."""
+    for record in active.run.steps:
+        if is_question(active.run, record.index):
+            answer = heard(active.run, record.index, context)
+            if answer is not None:
+                context.post(answer)
+            else:
+                show_question(active.run, record.index, context)
+        elif record.status is StepStatus.WAITING:
+            context.scheduler.wake(step_key(active.run.id, record.index), record.due_at)
+
+
+def _go_on(active: ActiveRun, otherwise: Outcome, context: Context) -> None:
+    """Go on with a run that was held up, unless it is too late for it; while nothing may begin it stays held."""
+    if active.outcome is None and context.is_held:
+        return
+    if active.outcome is None and _is_too_late(active, context):
+        log.info("%s is not caught up", active.run.id)
+        close(active, otherwise, context)
+    else:
+        proceed(active, context)
+
+
+def _is_too_late(active: ActiveRun, context: Context) -> bool:
+    """Whether a step would come too late. Delays and answered questions go on however late."""
+    run, now = active.run, context.now
+    begin, _ = advance(run.workflow.steps, run.steps)
+    late = abs(now - (active.held_since or now)) > LATE
+    for index in begin:
+        if not run.steps[index].approved and (late or _types_from(run, context)):
+            return True
+    return any(
+        _is_retry(run, record) and (now - record.due_at > LATE or _types_from(run, context))
+        for record in run.steps
+    )
+
+
+def _is_retry(run: Run, record: StepRecord) -> bool:
+    is_action = isinstance(run.workflow.steps[record.index], Step)
+    return is_action and record.status is StepStatus.WAITING and not is_question(run, record.index)
+
+
+def _types_from(run: Run, context: Context) -> bool:
+    """Whether anything of what is left types: that is never caught up, the person is elsewhere."""
+    left = (run.workflow.steps[record.index] for record in run.steps if not record.status.is_settled)
+    actions = (context.actions.get(step.action) for step in left if isinstance(step, Step))
+    return any(action is not None and action.exclusive for action in actions)
+
+
+# --- a pause ------------------------------------------------------------------------------------
+
+
+def hold(context: Context) -> None:
+    """Take back what is ready but has not begun: it goes on, or not, when the pause is over."""
+    for active in tuple(context.active.values()):
+        for work in tuple(active.works.values()):
+            if not work.is_begun:
+                release(active, work, context)
+                active.held_since = context.now
+
+
+def take_up(context: Context) -> None:
+    """Go on after a pause with what was held, what waits, and what is next in line."""
+    for active in tuple(context.active.values()):
+        if active.is_over or active.run.status is RunStatus.QUEUED:
+            continue
+        if active.held_since is not None:
+            _go_on(active, HELD_UP, context)
+        for record in active.run.steps:
+            if record.status is StepStatus.WAITING and not is_question(active.run, record.index):
+                context.scheduler.wake(step_key(active.run.id, record.index), record.due_at)
+    line_up(context, HELD_UP)
+    dispatch(context)
+
+
+def line_up(context: Context, otherwise: Outcome | None = None) -> None:
+    """Begin what is next in line, workflow by workflow; what comes too late with nothing before it ends."""
+    if context.is_held:
+        return
+    first: dict[str, ActiveRun] = {}
+    for active in tuple(context.active.values()):
+        head = first.setdefault(active.run.workflow.id, active)
+        if head is active and _is_stale(active, context):
+            del first[active.run.workflow.id]
+            close(active, otherwise or _left_by_agent(active.run), context)
+    for workflow_id in first:
+        next_in_line(workflow_id, context)
+
+
+def _is_stale(active: ActiveRun, context: Context) -> bool:
+    run = active.run
+    late = abs(context.now - run.created_at) > LATE
+    return run.status is RunStatus.QUEUED and (late or _types_from(run, context))

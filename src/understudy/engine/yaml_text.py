@@ -1,0 +1,101 @@
+"""YAML as people mean it: only JSON's values, so that `no`, `16:30`, `2026-01-01` and `007` stay text; no aliases."""
+
+import re
+from collections.abc import Hashable
+from typing import Any
+
+import yaml
+
+from understudy.errors import InvalidInputError
+
+LARGEST = 1 << 20
+"""Characters of a document."""
+DEEPEST = 100
+"""Levels of a document."""
+
+_ODD_BREAKS = re.compile("[\r\x85\u2028\u2029\ufeff]")
+"""Ends of lines that YAML would take for another one."""
+
+
+class _Reader(yaml.SafeLoader):
+    """Reads what JSON can say."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("an alias (*name) cannot stand here: write the text out")
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise yaml.YAMLError(f"it has more than {DEEPEST} levels")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002  (as its parent)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            name = str(key.value)
+            if name in seen:
+                raise yaml.YAMLError(f"{name} is given twice in line {node.start_mark.line + 1} and below")
+            seen.add(name)
+        return super().construct_mapping(node, deep=deep)
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes blocks: lists indented, texts of several lines as they are."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002  (as its parent)
+        del indentless
+        super().increase_indent(flow, False)  # noqa: FBT003
+
+    def ignore_aliases(self, data: Any) -> bool:
+        del data
+        return True
+
+
+def _as_text(writer: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _ODD_BREAKS.search(text) else "|" if "\n" in text else None
+    return writer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+def _teach() -> None:
+    """Tell the reader what is no text: whole and other decimal numbers, true, false, null."""
+    for tag, pattern, first in (
+        ("bool", r"true|false|True|False", "tfTF"),
+        ("null", r"null|~|", ["n", "~", ""]),
+        ("int", r"-?(?:0|[1-9][0-9]*)", "-0123456789"),
+        ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)", "-0123456789"),
+    ):
+        for each in (_Reader, _Writer):  # what either would read as something else is quoted
+            each.add_implicit_resolver(
+                f"tag:yaml.org,2002:{tag}", re.compile(rf"^(?:{pattern})$"), list(first)
+            )
+
+
+_teach()
+_Reader.yaml_constructors = {
+    tag: yaml.SafeLoader.yaml_constructors[tag]
+    for tag in (
+        None,
+        *(f"tag:yaml.org,2002:{kind}" for kind in ("bool", "null", "int", "float", "str", "seq", "map")),
+    )
+}
+_Writer.add_representer(str, _as_text)
+
+
+def read_yaml(text: str) -> Any:
+    """Return the plain value that a YAML or JSON text holds. Raises InvalidInputError."""
+    if len(text) > LARGEST:
+        raise InvalidInputError("The document is too long", f"It may have {LARGEST:,} characters")
+    try:
+        return yaml.load(text, _Reader)  # noqa: S506  (the reader knows plain values only)
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise InvalidInputError("The document cannot be read", why, "Write it as YAML or JSON") from error
+
+
+def write_yaml(value: Any) -> str:
+    """Return a plain value as YAML that `read_yaml` and every other reader take the same way."""
+    return yaml.dump(value, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=100)
