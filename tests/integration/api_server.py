@@ -12,15 +12,8 @@ from tests.fakes.service import FakeService
 from understudy.interfaces.api.server import LocalApi
 
 
-class Served:
-    """A running API with a client."""
-
-    def __init__(self, folder):
-        self.agent = FakeAgent(FakeService())
-        self.service = self.agent.service
-        self.file = Path(folder) / "agent.json"
-        self.api = LocalApi(self.agent, self.file)
-        self.endpoint = self.api.start()
+class Knocker:
+    """A client of the API whose `endpoint` it has."""
 
     @property
     def port(self):
@@ -45,6 +38,17 @@ class Served:
             connection.sendall(head)
             connection.shutdown(socket.SHUT_WR)
             return read_all(connection)
+
+
+class Served(Knocker):
+    """A running API over the fake service."""
+
+    def __init__(self, folder):
+        self.agent = FakeAgent(FakeService())
+        self.service = self.agent.service
+        self.file = Path(folder) / "agent.json"
+        self.api = LocalApi(self.agent, self.file)
+        self.endpoint = self.api.start()
 
 
 def read_all(connection):

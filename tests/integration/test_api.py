@@ -264,9 +264,9 @@ def test_the_endpoint_file_is_for_its_owner_alone(served):
 
 def test_before_the_first_connection_no_web_framework_is_loaded(served):
     """It costs memory only those who use it."""
-    assert served.api._server is None
+    assert served.api._sleeper._server is None
     served.ask("GET", "/health")
-    assert served.api._server is not None
+    assert served.api._sleeper._server is not None
 
 
 def test_at_the_end_the_file_goes_streams_end_and_the_port_closes(served):
@@ -288,14 +288,14 @@ def test_an_agent_that_nobody_ever_asked_ends_at_once(tmp_path):
     start = time.monotonic()
     api.stop()
     api.stop()
-    assert (time.monotonic() - start < 0.5, api._thread.is_alive()) == (True, False)
+    assert (time.monotonic() - start < 0.5, api._sleeper._thread.is_alive()) == (True, False)
 
 
 def test_a_server_that_cannot_run_is_logged_and_the_agent_goes_on(served, caplog, monkeypatch):
     """What the API cannot do does not end anything else."""
-    monkeypatch.setattr(served.api, "_serve", lambda _: 1 / 0)
+    monkeypatch.setattr(served.api._sleeper, "_serve", lambda _: 1 / 0)
     with socket.create_connection(("127.0.0.1", served.port), timeout=5):
-        until(lambda: not served.api._thread.is_alive(), what="the thread to end")
+        until(lambda: not served.api._sleeper._thread.is_alive(), what="the thread to end")
     assert "the local API ended" in caplog.text
 
 

@@ -307,4 +307,4 @@ def test_a_chunked_body_over_the_limit_is_stopped(served):
 
 def test_it_listens_on_the_loopback_alone(served):
     """No other address of the machine reaches it."""
-    assert served.api._socket.getsockname()[0] == "127.0.0.1"
+    assert served.api._sleeper._socket.getsockname()[0] == "127.0.0.1"

@@ -225,7 +225,7 @@ def test_a_workflow_is_added_from_a_file_and_removed_after_asking(cli, served, t
     assert (
         cli("workflows", "remove", added, typed="y\n")
         .out.splitlines()[-1]
-        .endswith("Removed, with its runs and grants.")
+        .endswith("understudy runs")
     )
     assert cli("workflows", "show", added).code == ExitCode.NOT_FOUND
 

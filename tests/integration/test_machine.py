@@ -8,6 +8,7 @@ from jeepney import DBusAddress
 
 from tests.e2e.bus import Bus
 from understudy.adapters.clock import SystemClock
+from understudy.adapters.disk import free_at_home
 from understudy.adapters.machine_state import in_steps, read_battery
 from understudy.adapters.watchers.machine import MachineWatcher
 from understudy.core.capture import CaptureKind
@@ -20,6 +21,10 @@ NETWORK = DBusAddress("/org/freedesktop/NetworkManager", "org.freedesktop.Networ
 
 def no_battery():
     """A machine without one."""
+
+
+def no_disk():
+    """A machine that does not say how full it is."""
 
 
 @pytest.fixture
@@ -51,7 +56,7 @@ def connect(bus, path):
 def values(desktop, services):
     """What a running watcher reports, as (name, value)."""
     update(services, BATTERY, "org.freedesktop.UPower.Device", IsPresent=("b", True), Percentage=("d", 63.0))
-    captures, watcher = queue.Queue(), MachineWatcher(SystemClock(), desktop.env, no_battery)
+    captures, watcher = queue.Queue(), MachineWatcher(SystemClock(), desktop.env, no_battery, no_disk)
     watcher.start(captures.put)
     yield lambda: (captures.get(timeout=5), captures.empty())[0]
     watcher.stop()
@@ -114,7 +119,7 @@ def test_without_services_the_battery_is_looked_at(tmp_path, monkeypatch):
     readings = iter([(52.0, True), (51.0, True), (49.0, False)])
     captures = queue.Queue()
     environment = {"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path}/none"}
-    watcher = MachineWatcher(SystemClock(), environment, lambda: next(readings, None))
+    watcher = MachineWatcher(SystemClock(), environment, lambda: next(readings, None), no_disk)
     watcher.start(captures.put)
     found = [(capture.app, capture.text) for capture in (captures.get(timeout=5) for _ in range(4))]
     assert found == [("power", "mains"), ("battery", "50"), ("power", "battery"), ("battery", "45")]
@@ -136,3 +141,22 @@ def test_the_battery_of_this_machine_is_read_or_absent():
     """Whatever it has, a percentage comes out or nothing."""
     battery = read_battery()
     assert battery is None or 0 <= battery[0] <= 100
+
+
+def test_free_disk_space_is_told_in_whole_per_cent_when_it_changes(tmp_path, monkeypatch):
+    """A look that fails tells nothing, a change within a per cent neither."""
+    monkeypatch.setattr("understudy.adapters.disk.LOOK_TIME", 0.02)
+    readings = iter([55.9, 55.1, None, 9.99])
+    captures = queue.Queue()
+    environment = {"DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={tmp_path}/none"}
+    watcher = MachineWatcher(SystemClock(), environment, no_battery, lambda: next(readings, None))
+    watcher.start(captures.put)
+    found = [(capture.app, capture.text) for capture in (captures.get(timeout=5) for _ in range(2))]
+    assert found == [("disk_free_percent", "55"), ("disk_free_percent", "9")]
+    watcher.stop()
+
+
+def test_the_disk_of_this_machine_is_read():
+    """A percentage, or nothing where there is no home."""
+    free = free_at_home()
+    assert free is None or 0 <= free <= 100

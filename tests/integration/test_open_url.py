@@ -153,7 +153,7 @@ def test_an_opener_that_becomes_the_browser_has_opened_when_its_window_is_there(
 @pytest.mark.desktop("xdg-open")
 def test_an_opener_that_hangs_is_ended_with_its_children(desktop, monkeypatch):
     """No window, no end: that is a failure, and nothing of it is left."""
-    monkeypatch.setattr("understudy.adapters.actions.open_url.LONGEST_WAIT", 0.5)
+    monkeypatch.setattr("understudy.adapters.url_opening.LONGEST_WAIT", 0.5)
     environment = set_browser(desktop, "sleep 4801")
     environment["XDG_CURRENT_DESKTOP"] = ""
     with pytest.raises(TimedOutError, match="did not end"):

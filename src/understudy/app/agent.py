@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from understudy import __version__
 from understudy.core.action import Action
@@ -15,8 +15,10 @@ from understudy.core.ports import (
     Intake,
     Learner,
     Machine,
+    Messenger,
     Notifier,
     Scheduler,
+    Secrets,
     Watcher,
     Workers,
 )
@@ -24,9 +26,9 @@ from understudy.core.store_ports import Store
 from understudy.engine import maintain
 from understudy.engine.context import Context, trouble
 from understudy.engine.engine import Engine
-from understudy.engine.execute import stop_all
+from understudy.engine.execute import halt
 from understudy.engine.messages import Requested
-from understudy.engine.service import Service, UseCases
+from understudy.engine.service import Service
 from understudy.errors import NotRunningError, TimedOutError, UnderstudyError
 
 log = logging.getLogger("understudy.agent")
@@ -45,6 +47,8 @@ class Parts:
     clock: Clock
     store: Store
     notifier: Notifier
+    messenger: Messenger
+    secrets: Secrets
     scheduler: Scheduler
     workers: Workers
     actions: Mapping[str, Action]
@@ -53,6 +57,8 @@ class Parts:
     intake: Intake
     machine: Machine
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    """Settings that the environment decides: name -> value."""
 
 
 class LocalAgent:
@@ -68,6 +74,8 @@ class LocalAgent:
             store=parts.store,
             learner=parts.new_learner(),
             notifier=parts.notifier,
+            messenger=parts.messenger,
+            secrets=parts.secrets,
             scheduler=parts.scheduler,
             workers=parts.workers,
             actions=parts.actions,
@@ -75,6 +83,7 @@ class LocalAgent:
             name_of=parts.name_of,
             post=engine.put,
             tell=self._tell,
+            overrides=parts.overrides,
         )
         self.service = Service(self.context, parts.intake, parts.machine, __version__)
         engine.bind(self.context, self.service)
@@ -109,7 +118,8 @@ class LocalAgent:
         """End everything in order: no new captures, no running step, then the engine, then the store."""
         for watcher in self._parts.watchers.values():
             watcher.stop()
-        stop_all(self.context)
+        self.context.is_ending = True
+        halt(self.context)
         self._let_runs_end()
         thread, self._thread = self._thread, None
         try:
@@ -124,10 +134,14 @@ class LocalAgent:
     def _let_runs_end(self) -> None:
         """Give steps that were told to stop the time to say how they ended; what does not is unknown later."""
         until = time.monotonic() + ENDING_TIME
-        while self._thread is not None and self.context.active and time.monotonic() < until:
+        while self._thread is not None and self.context.at_work and time.monotonic() < until:
             time.sleep(0.02)
 
-    def ask(self, call: Callable[[UseCases], Answer | Future[Answer]]) -> Answer:
+    @overload
+    def ask(self, call: Callable[[Service], Future[Answer]]) -> Answer: ...
+    @overload
+    def ask(self, call: Callable[[Service], Answer]) -> Answer: ...
+    def ask(self, call: Callable[[Service], Any]) -> Any:
         """Run the call on the engine thread and return its answer; futures are waited for."""
         if self._thread is None:
             raise NotRunningError("The agent is ending", fix="Start it again: understudy run")
@@ -138,7 +152,7 @@ class LocalAgent:
         except TimeoutError as error:
             request.reply.cancel()
             raise TimedOutError("The agent did not answer in time", "It is busy", "Try again") from error
-        return answer.result() if isinstance(answer, Future) else answer  # type: ignore[no-any-return]
+        return answer.result() if isinstance(answer, Future) else answer
 
     def subscribe(self, callback: Callable[[str, dict[str, Any]], None]) -> Callable[[], None]:
         """Call back for every live event until the returned function is called."""

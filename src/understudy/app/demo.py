@@ -12,8 +12,16 @@ from understudy.adapters.open_windows import choose_windows
 from understudy.adapters.plugins import discover
 from understudy.adapters.typing.choice import choose_typer
 from understudy.app.agent import LocalAgent, Parts
-from understudy.app.virtual import CollectingNotifier, InlineWorkers, VirtualClock, VirtualScheduler
-from understudy.config import Home
+from understudy.app.virtual import (
+    CollectingNotifier,
+    InlineWorkers,
+    MemorySecrets,
+    NoTasks,
+    SilentMessenger,
+    VirtualClock,
+    VirtualScheduler,
+)
+from understudy.config import Home, Settings
 from understudy.core.fortnight import NAMES, fortnight
 from understudy.core.ports import Capability, ImportOptions
 from understudy.core.value import DAY, Millis, Value
@@ -110,13 +118,17 @@ class _Replay:
             self.offers[suggestion.workflow_id] = (card, explain.why(suggestion.id, context))
 
     def _parts(self, home: Home) -> Parts:
-        notifier = CollectingNotifier()
+        notifier, messenger, secrets = CollectingNotifier(), SilentMessenger(), MemorySecrets()
         services: dict[str, object] = {
             "applications": _MadeUpApplications(),
             "clock": self._clock,
             "environment": {},
             "home_folder": Path(home.folder),
+            "messenger": messenger,
             "notifier": notifier,
+            "secrets": secrets,
+            "settings": Settings,
+            "tasks": NoTasks(),
             "typer": choose_typer({}),
             "windows": choose_windows({}),
         }
@@ -125,6 +137,8 @@ class _Replay:
             clock=self._clock,
             store=open_store(home, now=self._clock.now()),
             notifier=notifier,
+            messenger=messenger,
+            secrets=secrets,
             scheduler=self._scheduler,
             workers=InlineWorkers(),
             actions=cast("Mapping[str, Action]", actions),

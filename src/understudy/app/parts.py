@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING, Any, cast
 from understudy.adapters.applications import Applications
 from understudy.adapters.autostart import find_autostart
 from understudy.adapters.clock import SystemClock
-from understudy.adapters.desktop_capabilities import capabilities
+from understudy.adapters.desktop_capabilities import assistant_capability, capabilities
 from understudy.adapters.importers.intake import FileIntake
+from understudy.adapters.messenger import AppriseMessenger
 from understudy.adapters.notifiers.choice import choose_notifier
 from understudy.adapters.open_windows import choose_windows
 from understudy.adapters.plugins import discover
 from understudy.adapters.presence import Presence, PresenceState
 from understudy.adapters.scheduler import ApsScheduler
+from understudy.adapters.secrets import KeptSecrets
 from understudy.adapters.session import read_session, session_capabilities
+from understudy.adapters.task_folder import TaskFolder
 from understudy.adapters.typing.choice import choose_typer
 from understudy.adapters.workers import ThreadWorkers
 from understudy.app.agent import Parts
 from understudy.app.machine import Probe, ThisMachine
 from understudy.app.miner import Miner
-from understudy.config import Home
+from understudy.app.tasks import EngineTasks
+from understudy.config import Home, read_overrides
 from understudy.core.ports import Capability, Clock, Learner, Watcher
 from understudy.detectors.learner import PatternLearner
 from understudy.engine.engine import Engine
@@ -58,6 +62,10 @@ class RealParts:
         self.applications = Applications(environment, self.person_home)
         self.presence = Presence(environment)
         self.notifier = choose_notifier(environment, icon)
+        self.messenger = AppriseMessenger()
+        self.secrets = KeptSecrets(home.secrets, str(home.path))
+        self.tasks = EngineTasks(engine)
+        self.task_folder = TaskFolder(self.clock, self.tasks.add)
         self.scheduler = ApsScheduler(self.clock, lambda key: engine.put(Woken(key=key)))
         self.workers = ThreadWorkers()
         self.miner = Miner()
@@ -75,10 +83,13 @@ class RealParts:
             clock=self.clock,
             store=open_store(self._home, now=self.clock.now()),
             notifier=self.notifier,
+            messenger=self.messenger,
+            secrets=self.secrets,
             scheduler=self.scheduler,
             workers=self.workers,
             actions=actions,
             watchers=watchers,
+            overrides=read_overrides(self._environment),
             new_learner=self._new_learner,
             name_of=self.applications.named,
             intake=FileIntake(self._discover("importers")),
@@ -94,6 +105,7 @@ class RealParts:
 
     def stop(self) -> None:
         """End the threads."""
+        self.task_folder.stop()
         self.scheduler.stop()
         self.miner.stop()
         self.workers.stop()
@@ -129,8 +141,12 @@ class RealParts:
             "clock": self.clock,
             "environment": self._environment,
             "home_folder": self.person_home,
+            "messenger": self.messenger,
             "notifier": self.notifier,
             "presence": self.presence,
+            "secrets": self.secrets,
+            "settings": lambda: self._engine.settings,
+            "tasks": self.tasks,
             "typer": self.typer,
             "windows": self.windows,
         }
@@ -144,6 +160,9 @@ class RealParts:
             lambda: capabilities(
                 self._environment, notifier=self.notifier, typer=self.typer, windows=self.windows
             ),
+            lambda: (self.messenger.availability(), self.secrets.availability()),
+            lambda: assistant_capability(self._engine.settings.assistant_command, self._environment),
+            self.task_folder.availability,
             lambda: tuple(self._foreign),
             *self._extra_probes,
         )

@@ -14,9 +14,11 @@ from understudy.adapters.lock import hold_lock
 from understudy.adapters.memory import give_back, share_heap
 from understudy.app.agent import LocalAgent
 from understudy.app.parts import RealParts
+from understudy.app.tasks import follow_folder
 from understudy.config import Home, find_home
 from understudy.core.ports import Capability
 from understudy.engine.engine import Engine
+from understudy.interfaces.activitywatch.server import WatcherServer
 from understudy.interfaces.api.server import LocalApi
 from understudy.interfaces.tray.faces import PICTURE
 from understudy.interfaces.tray.tray import TrayIcon
@@ -46,9 +48,10 @@ class _Running:
         self._ended = threading.Event()
         self._tray: TrayIcon | None = None
         engine = Engine()
-        self._parts = RealParts(home, engine, self.quit, probes=(self._tray_capability,), icon=str(PICTURE))
+        self._parts = RealParts(home, engine, self.quit, probes=(self._own_capabilities,), icon=str(PICTURE))
         self._agent = LocalAgent(self._parts.build(), engine)
         self._api = LocalApi(self._agent, home.endpoint)
+        self._watchers = WatcherServer(self._agent, lambda: engine.settings, self._api.token)
 
     def live(self, *, headless: bool) -> int:
         """Start, stay, and end cleanly whatever happens in between."""
@@ -57,11 +60,14 @@ class _Running:
         try:
             self._parts.start()
             self._agent.start()
+            follow_folder(self._parts.task_folder, self._agent, self._parts.workers)
             self._api.start()
+            self._watchers.start()
             self._say_hello(headless=headless)
             give_back()
             self._stay(headless=headless)
         finally:
+            self._watchers.stop()
             self._api.stop()
             self._agent.stop()
             self._parts.stop()
@@ -84,9 +90,9 @@ class _Running:
                 self._tray.run()
         self._ended.wait()
 
-    def _tray_capability(self) -> tuple[Capability, ...]:
+    def _own_capabilities(self) -> tuple[Capability, ...]:
         tray = self._tray or TrayIcon(self._agent, self._open_log)
-        return (tray.availability(),)
+        return (tray.availability(), self._watchers.availability())
 
     def _open_log(self) -> None:
         opener = {"win32": "notepad", "darwin": "open"}.get(sys.platform, "xdg-open")

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 
 from understudy.core.ports import Capability, Notice
+from understudy.core.secret import check_secret
+from understudy.core.task import Task
 from understudy.core.value import SECOND, Millis
+from understudy.errors import CapabilityMissingError, NotFoundError
 
 
 class VirtualClock:
@@ -82,3 +85,60 @@ class CollectingNotifier:
     def availability(self) -> tuple[Capability, ...]:
         """Say that nothing reaches the screen."""
         return (Capability(name="notifications", state="missing", text="A replay shows nothing on screen"),)
+
+
+class SilentMessenger:
+    """Keeps the `Messenger` port by refusing: nothing leaves a replay."""
+
+    def send(self, address: str, title: str, body: str) -> None:
+        """Refuse."""
+        del address, title, body
+        raise CapabilityMissingError("No message was sent", "A replay sends nothing")
+
+    def availability(self) -> Capability:
+        """Say that nothing is sent."""
+        return Capability(name="messages", state="missing", text="A replay sends nothing")
+
+
+class MemorySecrets:
+    """Keeps the `Secrets` port in a dictionary; forgotten at the end."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, str] = {}
+
+    def get(self, name: str) -> str:
+        """Return it."""
+        if name not in self._kept:
+            raise NotFoundError(f"There is no secret {name}", fix=f"Set it: understudy secrets set {name}")
+        return self._kept[name]
+
+    def put(self, name: str, value: str) -> None:
+        """Keep it."""
+        check_secret(name, value)
+        self._kept[name] = value
+
+    def delete(self, name: str) -> None:
+        """Forget it."""
+        self.get(name)
+        del self._kept[name]
+
+    def names(self) -> tuple[str, ...]:
+        """Return all names."""
+        return tuple(sorted(self._kept))
+
+    def availability(self) -> Capability:
+        """Say that nothing is kept for long."""
+        return Capability(name="secrets", state="degraded", text="Secrets are forgotten when this ends")
+
+
+class NoTasks:
+    """Keeps the `TaskBox` port by refusing: a replay makes no tasks."""
+
+    def add(self, task: Task) -> str:
+        """Refuse."""
+        raise CapabilityMissingError(f"The task {task.title} was not made", "A replay makes no tasks")
+
+    def remove(self, task_id: str) -> bool:
+        """Say that it is not there."""
+        del task_id
+        return False

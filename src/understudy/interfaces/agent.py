@@ -1,12 +1,12 @@
 """The running agent, as interfaces see it: somewhere to ask, something to listen to."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from understudy.engine.service import UseCases
+    from understudy.engine.service import Service
 
 Answer = TypeVar("Answer")
 
@@ -17,7 +17,11 @@ Listener = Callable[[str, dict[str, Any]], None]
 class Agent(Protocol):
     """The one way from an interface to the engine."""
 
-    def ask(self, call: "Callable[[UseCases], Answer | Future[Answer]]") -> Answer:
+    @overload
+    def ask(self, call: "Callable[[Service], Future[Answer]]") -> Answer: ...
+    @overload
+    def ask(self, call: "Callable[[Service], Answer]") -> Answer: ...
+    def ask(self, call: "Callable[[Service], Any]") -> Any:
         """Run the call on the engine thread and return its answer; safe from any thread.
 
         A use case that takes its time answers with a future, which is waited for here. Raises what the call

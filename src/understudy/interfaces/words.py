@@ -1,13 +1,40 @@
-"""Times and amounts as people say them. Pure: `now` comes in."""
+"""Times, amounts and states as people say them. Pure: `now` comes in."""
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from understudy.core.run import RunStatus, StepStatus
 from understudy.core.value import DAY, HOUR, MINUTE, SECOND, Millis
 from understudy.errors import InvalidInputError
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+RUN_WORDS = {
+    RunStatus.QUEUED: "waits for its turn",
+    RunStatus.RUNNING: "at work",
+    RunStatus.WAITING_APPROVAL: "waits for your yes",
+    RunStatus.COMPLETED: "completed",
+    RunStatus.FAILED: "failed",
+    RunStatus.CANCELLED: "cancelled",
+    RunStatus.TIMED_OUT: "took too long",
+    RunStatus.SKIPPED: "skipped",
+    RunStatus.UNKNOWN: "not known",
+}
+"""Where a run stands."""
+
+STEP_WORDS = {
+    StepStatus.PENDING: "to come",
+    StepStatus.WAITING: "waits",
+    StepStatus.INTENT: "at work",
+    StepStatus.DONE: "done",
+    StepStatus.FAILED: "failed",
+    StepStatus.CANCELLED: "cancelled",
+    StepStatus.TIMED_OUT: "took too long",
+    StepStatus.UNKNOWN: "not known",
+    StepStatus.SKIPPED: "skipped",
+}
+"""Where a step of it stands."""
 
 _NEAR_DAYS = {0: "today", -1: "yesterday", 1: "tomorrow"}
 _WEEK = 7
@@ -15,16 +42,16 @@ _AGE = re.compile(r"(\d{1,5})\s*(min|h|d|w)")
 _AGE_UNITS = {"min": MINUTE, "h": HOUR, "d": DAY, "w": _WEEK * DAY}
 
 
-def moment(at: Millis, now: Millis, zone: tzinfo | None = None) -> str:
+def moment(at: Millis, now: Millis, zone: tzinfo | None = None, *, seconds: bool = False) -> str:
     """Return when that was or will be: "today 14:02", "Mon 8:55", "12 Mar 8:55", "12 Mar 2023"; 0 = "never".
 
-    `zone` None = the zone of this machine.
+    `zone` None = the zone of this machine. `seconds`: with them, as "today 14:02:07".
     """
     if not at:
         return "never"
     then, today = _local(at, zone), _local(now, zone)
     days = (then.date() - today.date()).days
-    clock = f"{then.hour}:{then.minute:02}"
+    clock = f"{then.hour}:{then.minute:02}" + (f":{then.second:02}" if seconds else "")
     if days in _NEAR_DAYS:
         return f"{_NEAR_DAYS[days]} {clock}"
     if abs(days) < _WEEK:

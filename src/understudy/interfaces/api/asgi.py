@@ -1,8 +1,11 @@
 """The web application: every route behind the guard. Imported on the first connection; Starlette is heavy."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from starlette.applications import Starlette
@@ -11,13 +14,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route as WebRoute
+from starlette.types import Receive, Scope, Send
 
-from understudy.errors import InvalidInputError, UnderstudyError
+from understudy.errors import UnderstudyError
 from understudy.interfaces.agent import Agent
-from understudy.interfaces.api.guard import Door, Guard
+from understudy.interfaces.api.guard import HEALTH, Door, Guard
 from understudy.interfaces.api.problem import MEDIA_TYPE, OUR_MISTAKE, STATUS_OF, Problem, problem_of
-from understudy.interfaces.api.routes import HEALTH, ROUTES, STREAMS, Route
-from understudy.interfaces.api.stream import Streams
+from understudy.interfaces.api.reading import read_request
+from understudy.interfaces.api.routes import ROUTES, RUN_OUTPUT, STREAMS
+from understudy.interfaces.api.routes.route import Route
+from understudy.interfaces.api.stream import Live, Streams
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +37,22 @@ def build(agent: Agent, door: Door, streams: Streams) -> Guard:
     """Return the guarded application."""
     app = Starlette(
         routes=[
-            WebRoute(HEALTH, _health, methods=["GET"]),
-            *(WebRoute(path, _stream_of(streams, kinds), methods=["GET"]) for path, kinds in STREAMS.items()),
-            *(WebRoute(route.path, _handler_of(agent, route), methods=[route.method]) for route in ROUTES),
+            _at(HEALTH, _health),
+            *(_at(path, _stream_of(streams, kinds)) for path, kinds in STREAMS.items()),
+            _at(RUN_OUTPUT, _run_output_of(streams)),
+            *(_at(route.path, _handler_of(agent, route), route.method) for route in ROUTES),
         ],
         exception_handlers={HTTPException: _http_problem},
     )
     app.router.redirect_slashes = False
     return Guard(app, door)
+
+
+def _at(path: str, handler: Handler, method: str = "GET") -> WebRoute:
+    """Return the handler at its path, for this one method: no HEAD that nobody described."""
+    served = WebRoute(path, handler, methods=[method])
+    served.methods = {method}
+    return served
 
 
 async def _health(_: Request) -> Response:
@@ -50,9 +64,9 @@ def _handler_of(agent: Agent, route: Route) -> Handler:
         try:
             query = request.query_params.multi_items()
             asked = read_request(route, dict(request.path_params), query, await request.body())
-            by = _client_of(request)
-            answer = await run_in_threadpool(agent.ask, lambda use: route.call(use, asked, by))
-            return _written(answer)
+            answer = await _answer(agent, route, asked, _client_of(request))
+            link = _link(route, asked, answer, request.url.path)
+            return await run_in_threadpool(_written, route, answer, link)
         except UnderstudyError as error:
             return _problem(problem_of(error))
         except Exception:  # the border: it is logged, and the agent goes on
@@ -62,39 +76,47 @@ def _handler_of(agent: Agent, route: Route) -> Handler:
     return handle
 
 
+async def _answer(agent: Agent, route: Route, asked: Any, by: str) -> Any:
+    """Ask the agent; what takes its time is waited for without a thread, so that others can still ask."""
+    (answer,) = await run_in_threadpool(agent.ask, lambda use: (route.call(use, asked, by),))
+    if isinstance(answer, Future):
+        return await asyncio.shield(asyncio.wrap_future(answer))
+    return answer
+
+
+class LiveResponse(StreamingResponse):
+    """Server-sent events; the listener goes when the client goes, even one that has not read a byte."""
+
+    def __init__(self, live: Live) -> None:
+        super().__init__(live.frames, media_type="text/event-stream")
+        self._close = live.close
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send until either side ends it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._close()
+
+
 def _stream_of(streams: Streams, kinds: tuple[str, ...]) -> Handler:
     async def handle(_: Request) -> Response:
         try:
-            events: AsyncIterator[bytes] = streams.listen(kinds)
+            return LiveResponse(streams.listen(kinds))
         except UnderstudyError as error:
             return _problem(problem_of(error))
-        return StreamingResponse(events, media_type="text/event-stream")
 
     return handle
 
 
-def read_request(route: Route, path: dict[str, Any], query: list[tuple[str, str]], body: bytes) -> Any:
-    """Return what the route takes. Raises InvalidInputError for fields that do not fit."""
-    try:
-        if route.takes is dict:
-            return msgspec.json.decode(body, type=dict[str, Any])
-        fields = _together(path, query, body if route.changes else b"")
-        return msgspec.convert(fields, route.takes, strict=route.changes)
-    except (msgspec.DecodeError, ValueError) as error:  # ValidationError is a DecodeError
-        raise InvalidInputError(
-            "The request cannot be used", str(error), "Give the fields this route takes"
-        ) from error
+def _run_output_of(streams: Streams) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            return LiveResponse(await streams.follow_run(request.path_params["id"]))
+        except UnderstudyError as error:
+            return _problem(problem_of(error))
 
-
-def _together(path: dict[str, Any], query: list[tuple[str, str]], body: bytes) -> dict[str, Any]:
-    """One set of fields; each may come from one place only."""
-    content = msgspec.json.decode(body, type=dict[str, Any]) if body else {}
-    fields: dict[str, Any] = {}
-    for name, value in (*path.items(), *query, *content.items()):
-        if name in fields:
-            raise ValueError(f"{name} is given twice")
-        fields[name] = value
-    return fields
+    return handle
 
 
 def _client_of(request: Request) -> str:
@@ -102,10 +124,23 @@ def _client_of(request: Request) -> str:
     return name if name in CLIENTS else "api"
 
 
-def _written(answer: Any) -> Response:
+def _written(route: Route, answer: Any, link: dict[str, str]) -> Response:
     if answer is None:
         return Response(status_code=204)
-    return Response(msgspec.json.encode(answer), media_type="application/json")
+    content = msgspec.json.encode(route.finish(answer))
+    return Response(content, media_type="application/json", headers=link)
+
+
+def _link(route: Route, asked: Any, answer: Any, path: str) -> dict[str, str]:
+    """Return the header that leads to the next page, where this one is full."""
+    if route.page is None or not answer or len(answer) < asked.limit:
+        return {}
+    query = {
+        name: value for name, value in msgspec.to_builtins(asked).items() if value not in ("", None, 0, [])
+    }
+    query[route.page.field] = route.page.cursor(answer[-1])
+    fields = {name: value for name, value in query.items() if f"{{{name}}}" not in route.path}
+    return {"link": f'<{path}?{urlencode(fields, doseq=True)}>; rel="next"'}
 
 
 def _problem(problem: Problem) -> Response:

@@ -13,13 +13,15 @@ from typing import Any
 from understudy.core.value import Value
 from understudy.errors import InvalidInputError
 from understudy.interfaces.api.problem import MEDIA_TYPE, Problem, problem_of
-from understudy.interfaces.api.routes import HEALTH
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+HEALTH = "/health"
+"""The only path that answers without a token; says nothing but that somebody is there."""
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request body."""

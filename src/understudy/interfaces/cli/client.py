@@ -1,10 +1,12 @@
 """Talks to the running agent over its loopback API, with the standard library: `status` must be quick."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import msgspec
 
@@ -32,6 +34,17 @@ _ERRORS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list, and where the next part begins."""
+
+    items: list[Any]
+    field: str
+    """The query field that takes the cursor."""
+    cursor: str
+    """What the next part comes after; empty = this is the end."""
+
+
 class Client:
     """One agent, found through agent.json. Methods raise UnderstudyErrors, NotRunningError among them."""
 
@@ -40,8 +53,12 @@ class Client:
 
     def get(self, path: str, gives: type[Answer], timeout: float = ANSWER_TIME, **query: object) -> Answer:
         """Look something up; empty query values are left out."""
-        words = {name: _word(value) for name, value in query.items() if value not in ("", None, 0, False)}
-        return self.send("GET", f"{path}?{urlencode(words)}" if words else path, gives, timeout=timeout)
+        return self.send("GET", _with_query(path, query), gives, timeout=timeout)
+
+    def page(self, path: str, gives: type[list[Any]], field: str, **query: object) -> Page:
+        """Look up a part of a list. `field`: the query field by which the next part is asked for."""
+        content, link = self._exchange("GET", _with_query(path, query), None, ANSWER_TIME)
+        return Page(msgspec.json.decode(content, type=gives), field, _cursor_in(link, field))
 
     def post(self, path: str, gives: type[Answer], timeout: float = ANSWER_TIME, **fields: object) -> Answer:
         """Change something."""
@@ -51,6 +68,11 @@ class Client:
         self, method: str, path: str, gives: type[Answer], body: Any = None, timeout: float = ANSWER_TIME
     ) -> Answer:
         """Ask, and return the answer as the type it should have."""
+        content, _ = self._exchange(method, path, body, timeout)
+        return msgspec.json.decode(content or b"null", type=gives)
+
+    def _exchange(self, method: str, path: str, body: Any, timeout: float) -> tuple[bytes, str]:
+        """Return the answer's body and its Link header; raise what it tells where it is an error."""
         import http.client
 
         connection, response = self._ask(method, path, body, timeout)
@@ -62,7 +84,7 @@ class Client:
             connection.close()
         if response.status >= http.client.BAD_REQUEST:
             raise _error_of(content, response.status)
-        return msgspec.json.decode(content or b"null", type=gives)
+        return content, response.getheader("Link") or ""
 
     def events(self, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield (kind, content) of live events for as long as the agent sends them."""
@@ -130,8 +152,22 @@ def matching(given: str, known: Sequence[str]) -> str:
     return found[0] if found else given
 
 
-def _word(value: object) -> str:
+def _with_query(path: str, query: dict[str, object]) -> str:
+    words = {name: _word(value) for name, value in query.items() if value not in ("", None, 0, False, ())}
+    return f"{path}?{urlencode(words, doseq=True)}" if words else path
+
+
+def _word(value: object) -> str | tuple[str, ...]:
+    """Return a value as a query has it; several of them as several fields of one name."""
+    if isinstance(value, tuple):
+        return tuple(map(str, value))
     return "true" if value is True else str(value)
+
+
+def _cursor_in(link: str, field: str) -> str:
+    """Return what the next part of a list comes after, from a Link header; empty = there is none."""
+    found = re.search(r"<(.+?)>; rel=\"next\"", link)
+    return parse_qs(urlsplit(found[1]).query).get(field, [""])[0] if found else ""
 
 
 def _events_in(response: "http.client.HTTPResponse") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -15,7 +15,7 @@ import click
 from understudy.core.value import SECOND, Millis
 from understudy.engine.views import SuggestionCard, Why
 from understudy.errors import StoppedError, UnderstudyError
-from understudy.interfaces.cli.client import Client
+from understudy.interfaces.cli.client import Client, Page
 from understudy.interfaces.cli.exit_codes import exit_code_of
 from understudy.interfaces.plain import clean
 
@@ -120,11 +120,22 @@ def answers(show: Show) -> Callable[[Callable[..., Any]], Callable[..., None]]:
         def run(*args: Any, as_json: bool, **options: Any) -> None:
             with telling_errors(as_json=as_json):
                 answer = body(*args, **options)
-                say(to_json(answer) if as_json else "\n".join(show(answer, now())))
+                say(to_json(answer) if as_json else "\n".join(_lines(show, answer)))
 
         return run
 
     return decorate
+
+
+def _lines(show: Show, answer: Any) -> Iterable[str]:
+    """Yield the answer in lines; after a part of a list, how to see the next part."""
+    if not isinstance(answer, Page):
+        yield from show(answer, now())
+        return
+    yield from show(answer.items, now())
+    if answer.cursor:
+        option = answer.field.partition("_")[0]
+        yield click.style(f"More: the same with --{option} {clean(answer.cursor)}", dim=True)
 
 
 class telling_errors:  # noqa: N801 - reads as a sentence where it is used
@@ -172,10 +183,11 @@ def wants_colour(is_terminal: bool) -> bool:  # noqa: FBT001 - the one thing it 
 
 
 def to_json(answer: Any) -> str:
-    """Return the answer as JSON, indented."""
+    """Return the answer as JSON, indented; of a part of a list its items."""
     import msgspec
 
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
+    shown = answer.items if isinstance(answer, Page) else answer
+    return msgspec.json.format(msgspec.json.encode(shown), indent=2).decode()
 
 
 def confirm(question: str) -> None:

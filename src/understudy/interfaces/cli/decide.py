@@ -16,7 +16,7 @@ from understudy.interfaces.cli.outcome import follow, show_outcome
 @click.option("--always", is_flag=True, help="And from now on without asking, where that is offered.")
 @answers(show_outcome)
 def approve(thing: str, *, always: bool) -> RunCard | Suggestion:
-    """Say yes to a suggestion."""
+    """Say yes to a suggestion, or to a run that waits for you."""
     answer = Answer.ALWAYS if always else Answer.DO
     answered = client().post(f"/api/suggestions/{thing}/answer", Suggestion, answer=answer.value)
     return follow(answered.run_id) if answered.run_id else answered
@@ -26,8 +26,8 @@ def approve(thing: str, *, always: bool) -> RunCard | Suggestion:
 @suggestion_id
 @click.option("--never", is_flag=True, help="And never offer it again.")
 @answers(show.answered)
-def dismiss(thing: str, *, never: bool) -> Suggestion:
-    """Say not now to a suggestion."""
+def refuse(thing: str, *, never: bool) -> Suggestion:
+    """Say not now to a suggestion, or no to a run that waits; the run ends there."""
     answer = Answer.NEVER if never else Answer.NOT_NOW
     return client().post(f"/api/suggestions/{thing}/answer", Suggestion, answer=answer.value)
 
@@ -42,4 +42,4 @@ def set_tier(thing: str, tier: str, *, allow_script: bool) -> WorkflowCard:
     return client().post(f"/api/workflows/{thing}/tier", WorkflowCard, tier=tier, consent=allow_script)
 
 
-COMMANDS: dict[str, click.Command] = {"approve": approve, "dismiss": dismiss, "tier": set_tier}
+COMMANDS: dict[str, click.Command] = {"approve": approve, "refuse": refuse, "tier": set_tier}

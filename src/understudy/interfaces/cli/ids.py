@@ -1,20 +1,26 @@
 """Ids on the command line: shortened ones are found, and the shell can complete them."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
-from understudy.core.pattern import PatternState
+from understudy.core.dead_letter import DeadLetter
+from understudy.core.grant import Grant
+from understudy.engine.cases.patterns import PatternCard
+from understudy.engine.cases.tasks import TaskCard
 from understudy.engine.views import RunCard, SuggestionCard, WorkflowCard
-from understudy.errors import UnderstudyError
+from understudy.errors import InvalidInputError, NotFoundError, UnderstudyError
 from understudy.interfaces.cli.client import Client, matching, segment
 from understudy.interfaces.cli.command import client, leave
 from understudy.interfaces.plain import clean
 
 LOOKED_AT = 1000
-"""Latest runs among which a shortened id is looked for."""
+"""Latest runs, tasks or dead letters among which a shortened id is looked for."""
+
+ID = re.compile(r"[\w.-]+")
 
 
 def _suggestions(agent: Client) -> dict[str, str]:
@@ -32,8 +38,22 @@ def _runs(agent: Client) -> dict[str, str]:
 
 
 def _patterns(agent: Client) -> dict[str, str]:
-    states = agent.get("/api/patterns", list[PatternState])
-    return {state.pattern.id: state.pattern.summary for state in states}
+    cards = agent.get("/api/patterns", list[PatternCard])
+    return {card.state.pattern.id: card.state.pattern.summary for card in cards}
+
+
+def _tasks(agent: Client) -> dict[str, str]:
+    cards = agent.get("/api/tasks", list[TaskCard], limit=LOOKED_AT)
+    return {card.task.id: card.task.title for card in cards}
+
+
+def _dead_letters(agent: Client) -> dict[str, str]:
+    letters = agent.get("/api/dead-letters", list[DeadLetter], every=True, limit=LOOKED_AT)
+    return {letter.id: letter.title for letter in letters}
+
+
+def _grants(agent: Client) -> dict[str, str]:
+    return {grant.id: grant.workflow_id for grant in agent.get("/api/grants", list[Grant])}
 
 
 def _things(agent: Client) -> dict[str, str]:
@@ -44,14 +64,31 @@ LISTS: dict[str, Callable[[Client], dict[str, str]]] = {
     "suggestion": _suggestions,
     "workflow": _workflows,
     "run": _runs,
+    "task": _tasks,
+    "pattern": _patterns,
+    "dead_letter": _dead_letters,
+    "grant": _grants,
     "thing": _things,
 }
 """What an id may be of -> every known id with its words."""
 
 
 def resolve(kind: str, given: str) -> str:
-    """Return the whole id, fit for a path. Raises UnderstudyErrors."""
-    return segment(matching(given, list(LISTS[kind](client()))))
+    """Return the id, fit for a path, of what an id, its beginning or a name means. Raises UnderstudyErrors."""
+    known = LISTS[kind](client())
+    found = matching(given, list(known))
+    return segment(found if found in known else matching_name(given, known, kind))
+
+
+def matching_name(given: str, known: Mapping[str, str], kind: str) -> str:
+    """Return the one id of that name, or `given` when it may be an id not listed. Raises UnderstudyErrors."""
+    found = [one for one, said in known.items() if said.casefold() == given.casefold()]
+    if len(found) > 1:
+        why = f"{len(found)} are called so: {', '.join(found[:5])}"
+        raise InvalidInputError(f"{given!r} is not clear", why, "Give the id")
+    if not found and not ID.fullmatch(given):
+        raise NotFoundError(f"There is no {kind} called {given!r}", fix="Give its id, or its whole name")
+    return found[0] if found else given
 
 
 def _argument(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -77,4 +114,8 @@ def _argument(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 suggestion_id = _argument("suggestion")
 workflow_id = _argument("workflow")
 run_id = _argument("run")
+task_id = _argument("task")
+pattern_id = _argument("pattern")
+dead_letter_id = _argument("dead_letter")
+grant_id = _argument("grant")
 any_id = _argument("thing")

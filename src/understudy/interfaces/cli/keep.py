@@ -1,13 +1,11 @@
-"""Commands about what is kept: settings, import, export, purge. Privacy has a file of its own."""
+"""Commands about all that is kept: import, export, purge."""
 
 import os
 from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
-from understudy.config import Settings
 from understudy.engine.views import Export, Imported, Purged
 from understudy.errors import InvalidInputError, StoreError
 from understudy.interfaces.cli import show_kept
@@ -24,59 +22,6 @@ from understudy.interfaces.cli.command import (
     to_json,
 )
 from understudy.interfaces.words import read_moment
-
-
-@click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
-@click.pass_context
-def settings(ctx: click.Context, *, as_json: bool) -> None:
-    """Show the settings; `settings set NAME VALUE` changes one."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(_settings_show, as_json=as_json)
-
-
-@click.command()
-@answers(show_kept.settings)
-def _settings_show() -> Settings:
-    return client().get("/api/settings", Settings)
-
-
-@settings.command("set")
-@click.argument("name")
-@click.argument("value")
-@answers(show_kept.settings)
-def settings_set(name: str, value: str) -> Settings:
-    """Change one setting, named as `settings` lists it; lists with commas."""
-    current = msgspec.to_builtins(client().get("/api/settings", Settings))
-    return client().send("PATCH", "/api/settings", Settings, change(current, name, value))
-
-
-def change(current: dict[str, Any], name: str, value: str) -> dict[str, Any]:
-    """Return what to send to change the setting. Raises InvalidInputError for a wrong name or value."""
-    top, _, below = name.partition(".")
-    if top not in current or isinstance(current[top], dict) != bool(below):
-        raise InvalidInputError(f"There is no setting {name}", "", "See: understudy settings")
-    if below:
-        return {top: current[top] | change(current[top], below, value)}
-    return {top: _read(name, value, current[top])}
-
-
-def _read(name: str, value: str, current: object) -> object:
-    switches = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
-    if isinstance(current, bool):
-        if value.casefold() not in switches:
-            raise InvalidInputError(f"{name} is on or off", f"{value!r} is neither", "Write on or off")
-        return switches[value.casefold()]
-    if isinstance(current, list | tuple):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    if isinstance(current, int):
-        try:
-            return int(value)
-        except ValueError as error:
-            raise InvalidInputError(
-                f"{name} is a whole number", f"{value!r} is none", "Write digits"
-            ) from error
-    return value
 
 
 @click.command("import")
@@ -173,7 +118,6 @@ def _named(app: str, text: str, kind: str | None, before: str) -> str:
 
 
 COMMANDS: dict[str, click.Command] = {
-    "settings": settings,
     "import": import_,
     "export": export,
     "purge": purge,

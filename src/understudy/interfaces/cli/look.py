@@ -1,27 +1,16 @@
-"""Commands that look and change nothing."""
+"""Commands that look at what waits, why, and what comes in; they change nothing."""
 
 from typing import Any
 
 import click
 
 from understudy.core.capture import Capture
-from understudy.core.pattern import PatternState
-from understudy.core.ports import StoredCapture
-from understudy.engine.views import Doctor, SuggestionCard, Why
+from understudy.engine.views import SuggestionCard, Why
 from understudy.errors import NotRunningError
-from understudy.interfaces.cli import show
-from understudy.interfaces.cli.captures_filter import capture_filter
+from understudy.interfaces.cli import show, show_seen
 from understudy.interfaces.cli.command import answers, client, now, say, telling_errors
 from understudy.interfaces.cli.ids import any_id
 from understudy.interfaces.endpoint import START
-from understudy.interfaces.words import read_moment
-
-
-@click.command()
-@answers(show.doctor)
-def doctor() -> Doctor:
-    """Say what this machine offers, and how to get the rest."""
-    return client().get("/api/doctor", Doctor)
 
 
 @click.command()
@@ -43,29 +32,7 @@ def _event_line(kind: str, payload: dict[str, Any], *, as_json: bool) -> str:
         return f"({payload.get('events', 'some')} not shown: too many at once)"
     fields = payload.get("capture", payload)
     known = {name: value for name, value in fields.items() if name in Capture.__struct_fields__}
-    return show.capture_line(msgspec.convert(known, Capture), now())
-
-
-@click.command()
-@capture_filter
-@click.option("--since", default="", help="Only from this time on: 2026-11-01, or 2h, 3d.")
-@click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=30, show_default=True, help="At most so many."
-)
-@answers(show.captures)
-def captures(app: str, text: str, kind: str | None, since: str, limit: int) -> list[StoredCapture]:
-    """List what was seen, newest last."""
-    start = read_moment(since, now()) if since else 0
-    return client().get(
-        "/api/captures", list[StoredCapture], app=app, text=text, kind=kind, since=start, limit=limit
-    )
-
-
-@click.command()
-@answers(show.patterns)
-def patterns() -> list[PatternState]:
-    """List what repeats, and how often predictions came true."""
-    return client().get("/api/patterns", list[PatternState])
+    return show_seen.capture_line(msgspec.convert(known, Capture), now())
 
 
 @click.command()
@@ -74,6 +41,13 @@ def patterns() -> list[PatternState]:
 def suggestions(*, every: bool) -> list[SuggestionCard]:
     """List what waits for your word, with everything it would do."""
     return client().get("/api/suggestions", list[SuggestionCard], every=every)
+
+
+@click.command()
+@answers(show.suggestions)
+def approvals() -> list[SuggestionCard]:
+    """List the runs that wait for your yes, with what each would do next."""
+    return client().get("/api/approvals", list[SuggestionCard])
 
 
 @click.command()
@@ -94,10 +68,8 @@ def why_not(thing: str) -> Why:
 
 COMMANDS: dict[str, click.Command] = {
     "watch": watch,
-    "captures": captures,
-    "patterns": patterns,
     "suggestions": suggestions,
+    "approvals": approvals,
     "why": why,
     "why-not": why_not,
-    "doctor": doctor,
 }

@@ -3,9 +3,7 @@
 from typing import Any
 
 import click
-import msgspec
 
-from understudy.config import Settings
 from understudy.core.privacy_rules import PrivacyRules
 from understudy.engine.views import Screened
 from understudy.errors import NotFoundError
@@ -84,12 +82,11 @@ def phrases(switch: str) -> PrivacyRules:
 
 
 def _rules() -> PrivacyRules:
-    return client().get("/api/settings", Settings).privacy
+    return client().get("/api/privacy", PrivacyRules)
 
 
 def _change(changes: dict[str, Any]) -> PrivacyRules:
-    rules = msgspec.to_builtins(_rules()) | changes
-    return client().send("PATCH", "/api/settings", Settings, {"privacy": rules}).privacy
+    return client().send("PATCH", "/api/privacy", PrivacyRules, changes)
 
 
 COMMANDS: dict[str, click.Command] = {"privacy": privacy}

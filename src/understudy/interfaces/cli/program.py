@@ -14,7 +14,8 @@ from understudy.interfaces.cli.group import Understudy
     cls=Understudy,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Without a command, the agent is started. Ids may be shortened as long as they stay clear.",
+    epilog="Without a command, the agent is started. Ids may be shortened as long as they stay clear. Each command"
+    " explains itself with --help; with --json it answers programs. --version says which Understudy this is.",
 )
 @click.version_option(__version__, prog_name="understudy")
 @click.pass_context

@@ -1,48 +1,122 @@
-"""Commands about runs: what was done, doing it now, taking it back."""
+"""Commands about runs: what was done, following it, ending it, judging it, taking it back."""
+
+from typing import Any
 
 import click
 
-from understudy.core.run import Run
+from understudy.core.run import Run, RunStatus
+from understudy.engine.cases.runs import StepOutput, Trace
 from understudy.engine.views import RunCard
-from understudy.interfaces.cli import show_kept
-from understudy.interfaces.cli.client import PATIENT
-from understudy.interfaces.cli.command import answers, client
+from understudy.interfaces.cli import show_runs
+from understudy.interfaces.cli.client import PATIENT, Page
+from understudy.interfaces.cli.command import answers, client, now, say, telling_errors, to_json
+from understudy.interfaces.cli.group import Verbs
 from understudy.interfaces.cli.ids import resolve, run_id, workflow_id
+from understudy.interfaces.cli.lists import cursor_option, limit_option, since_option
 from understudy.interfaces.cli.outcome import follow, follow_undo
+from understudy.interfaces.words import read_moment
 
-
-@click.group(invoke_without_command=True)
-@click.option(
-    "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most so many."
+allow_script = click.option(
+    "--allow-script", is_flag=True, help="You have seen its scripts and allow exactly these."
 )
+
+
+@click.group(cls=Verbs)
+def runs() -> None:
+    """List what was done; show, follow, cancel or judge a run. Taking one back is `understudy undo`."""
+
+
+@runs.command("list")
 @click.option("--workflow", default="", help="Only of this workflow.")
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
-@click.pass_context
-def runs(ctx: click.Context, *, limit: int, workflow: str, as_json: bool) -> None:
-    """List what was done; `runs show ID` has the whole trace."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(_runs_list, limit=limit, workflow=workflow, as_json=as_json)
+@click.option(
+    "--status",
+    type=click.Choice([status.value for status in RunStatus]),
+    multiple=True,
+    help="Only with this outcome; as often as needed.",
+)
+@since_option
+@cursor_option("before", "run")
+@limit_option(20)
+@answers(show_runs.runs)
+def list_runs(workflow: str, status: tuple[str, ...], since: str, before: str, limit: int) -> Page:
+    """List what was done, newest last."""
+    return client().page(
+        "/api/runs",
+        list[RunCard],
+        "before",
+        workflow_id=resolve("workflow", workflow) if workflow else "",
+        status=status,
+        since=read_moment(since, now()) if since else 0,
+        before=before,
+        limit=limit,
+    )
 
 
-@click.command()
-@answers(show_kept.runs)
-def _runs_list(limit: int, workflow: str) -> list[RunCard]:
-    workflow_id = resolve("workflow", workflow) if workflow else ""
-    return client().get("/api/runs", list[RunCard], limit=limit, workflow_id=workflow_id)
-
-
-@runs.command("show")
+@runs.command()
 @run_id
-@answers(show_kept.run)
-def runs_show(thing: str) -> RunCard:
+@answers(show_runs.run)
+def show(thing: str) -> RunCard:
     """Show one run: cause, steps, outcome."""
     return client().get(f"/api/runs/{thing}", RunCard)
 
 
+@runs.command()
+@run_id
+@answers(show_runs.trace)
+def trace(thing: str) -> Trace:
+    """Show what happened in a run, in order, with the times."""
+    return client().get(f"/api/runs/{thing}/trace", Trace)
+
+
+@runs.command()
+@run_id
+@click.option("--follow", "is_followed", is_flag=True, help="Go on until it has ended, or Ctrl-C.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
+def output(thing: str, *, is_followed: bool, as_json: bool) -> None:
+    """Show what the steps of a run have written."""
+    with telling_errors(as_json=as_json):
+        if is_followed:
+            _follow_output(thing, as_json=as_json)
+            return
+        said = client().get(f"/api/runs/{thing}/output", list[StepOutput])
+        say(to_json(said) if as_json else "\n".join(show_runs.output(said, now())))
+
+
+def _follow_output(thing: str, *, as_json: bool) -> None:
+    """Show what is written as it is written; as JSON one object a line."""
+    import msgspec
+
+    shown = show_runs.LiveOutput()
+    for kind, told in client().events(f"/api/runs/{thing}/output/stream"):
+        if as_json:
+            say(msgspec.json.encode({"event": kind, **told}).decode())
+        else:
+            say("\n".join(shown.lines(kind, told)))
+
+
+@runs.command()
+@run_id
+@answers(show_runs.outcome)
+def cancel(thing: str) -> RunCard:
+    """End a run that is going on, or waits."""
+    return client().post(f"/api/runs/{thing}/cancel", RunCard, PATIENT)
+
+
+@runs.command()
+@run_id
+@click.argument("verdict", type=click.Choice(["good", "bad"]))
+@click.argument("text", default="")
+@answers(show_runs.judged)
+def feedback(thing: str, verdict: str, text: str) -> RunCard:
+    """Say whether a run was good; for what was learned it counts as evidence."""
+    fields: dict[str, Any] = {"good": verdict == "good", "text": text}
+    return client().post(f"/api/runs/{thing}/feedback", RunCard, **fields)
+
+
 @click.command()
 @workflow_id
-@click.option("--allow-script", is_flag=True, help="You have seen its scripts and allow exactly these.")
-@answers(show_kept.outcome)
+@allow_script
+@answers(show_runs.outcome)
 def run_now(thing: str, *, allow_script: bool) -> RunCard:
     """Run a workflow now."""
     started = client().post(f"/api/workflows/{thing}/execute", Run, PATIENT, consent=allow_script)
@@ -51,11 +125,11 @@ def run_now(thing: str, *, allow_script: bool) -> RunCard:
 
 @click.command()
 @run_id
-@answers(show_kept.undone)
+@answers(show_runs.undone)
 def undo(thing: str) -> RunCard:
     """Take a run back."""
     client().post(f"/api/runs/{thing}/undo", RunCard, PATIENT)
     return follow_undo(thing)
 
 
-COMMANDS: dict[str, click.Command] = {"runs": runs, "run-now": run_now, "undo": undo}
+COMMANDS: dict[str, click.Command] = {"runs": runs, "undo": undo}

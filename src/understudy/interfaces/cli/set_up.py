@@ -5,8 +5,8 @@ import sys
 import click
 
 from understudy.core.value import Millis
+from understudy.engine.views import AutostartState
 from understudy.errors import UnderstudyError
-from understudy.interfaces.api.routes import AutostartState
 from understudy.interfaces.cli import show
 from understudy.interfaces.cli.command import (
     DemoResult,

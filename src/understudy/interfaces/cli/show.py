@@ -1,63 +1,13 @@
-"""Answers as lines for people: what is going on, what was seen, what is offered. Pure; the time comes in."""
+"""Answers as lines for people: what waits, why, and workflows. Pure; the time comes in."""
 
 from collections.abc import Iterable, Iterator
 
-from understudy.core.capture import Capture
-from understudy.core.pattern import PatternState
-from understudy.core.ports import StoredCapture
 from understudy.core.suggestion import Suggestion, SuggestionStatus
-from understudy.core.value import SECOND, Millis
-from understudy.engine.views import Doctor, SuggestionCard, Why, WorkflowCard
-from understudy.interfaces.cli.layout import Line, bad, facts, good, plain, quiet, strong, table, warning
+from understudy.core.value import Millis
+from understudy.engine.views import SuggestionCard, Why, WorkflowCard
+from understudy.interfaces.cli.layout import Line, facts, plain, quiet, strong, table, warning
 from understudy.interfaces.plain import literal
-from understudy.interfaces.words import count, moment, span
-
-STATES = {"ready": good, "degraded": warning, "missing": bad, "untested": quiet}
-
-
-def doctor(answer: Doctor, now: Millis) -> Iterator[Line]:
-    """What this machine offers, and what to do about the rest."""
-    del now
-    width = max((len(one.name) for one in answer.capabilities), default=0)
-    for one in answer.capabilities:
-        state = STATES.get(one.state, plain)(one.state) + " " * (8 - len(one.state))
-        yield f"{state}  {plain(one.name).ljust(width)}  {plain(one.text)}".rstrip()
-        if one.fix:
-            yield " " * (width + 12) + quiet(f"→ {one.fix}")
-    yield ""
-    yield good("Everything needed works.") if answer.healthy else bad("Something needed is missing.")
-
-
-def captures(answer: Iterable[StoredCapture], now: Millis) -> Iterator[Line]:
-    """What was seen, newest last, so that it ends where the eye is."""
-    rows = [_capture_row(one.capture, now) for one in answer]
-    yield from table(reversed(rows), "Nothing has been seen yet.")
-
-
-def capture_line(capture: Capture, now: Millis) -> Line:
-    """One capture as it comes in."""
-    return "  ".join(part for part in map(plain, _capture_row(capture, now)) if part)
-
-
-def _capture_row(capture: Capture, now: Millis) -> tuple[str, ...]:
-    what = capture.title or capture.text
-    seen = " ".join(part for part in (what, capture.url) if part)
-    own = "(done by Understudy) " if capture.run_id else ""
-    return moment(capture.at, now), capture.kind.value, capture.app, own + seen
-
-
-def patterns(answer: Iterable[PatternState], now: Millis) -> Iterator[Line]:
-    """What repeats, with how often predictions came true."""
-    rows = [_pattern_row(state, now) for state in answer]
-    yield from table(rows, "No pattern has been found yet. It takes some days of watching.")
-
-
-def _pattern_row(state: PatternState, now: Millis) -> tuple[str, ...]:
-    pattern, evidence = state.pattern, state.evidence
-    tried = evidence.hits + evidence.misses
-    record = f"right {evidence.hits} of {tried}" if tried else "not tried yet"
-    seen = f"{count(pattern.support, 'time')}, {count(pattern.days, 'day')}"
-    return pattern.id, seen, record, moment(pattern.last_seen, now), pattern.summary
+from understudy.interfaces.words import count, moment
 
 
 def suggestions(answer: Iterable[SuggestionCard], now: Millis) -> Iterator[Line]:
@@ -92,8 +42,9 @@ def _status_words(suggestion: Suggestion) -> str:
 def answered(answer: Suggestion, now: Millis) -> Iterator[Line]:
     """What came of an answer that started nothing."""
     del now
+    refused = "No. The run ends there" if answer.is_approval else "Not now. It may be offered again another day"
     said = {
-        SuggestionStatus.NOT_NOW: "Not now. It may be offered again another day",
+        SuggestionStatus.NOT_NOW: refused,
         SuggestionStatus.NEVER: "Never. It will not be offered again",
         SuggestionStatus.APPROVED: "Approved",
     }
@@ -134,11 +85,13 @@ def workflows(answer: Iterable[WorkflowCard], now: Millis) -> Iterator[Line]:
 def workflow(card: WorkflowCard, now: Millis) -> Iterator[Line]:
     """One workflow in full: every literal of every step."""
     one = card.workflow
+    may_rise = card.may_auto or one.is_manual_only
     yield f"{strong(one.name)}  {quiet(one.id)}"
     yield from facts(
         (
             ("when", card.when),
-            ("tier", one.tier.value + ("" if card.may_auto else " (auto is not earned yet)")),
+            ("next", card.next_run),
+            ("tier", one.tier.value + ("" if may_rise else " (auto is not earned yet)")),
             ("state", one.lifecycle.value),
             ("note", one.note),
             ("origin", one.origin.value),
@@ -147,6 +100,7 @@ def workflow(card: WorkflowCard, now: Millis) -> Iterator[Line]:
         )
     )
     yield from (f"  {number}. {literal(step)}" for number, step in enumerate(card.plan, start=1))
+    yield from (warning(f"  ! {plain(each)}") for each in card.warnings)
 
 
 def demo(
@@ -173,8 +127,3 @@ def _record(subject: str, one: Why) -> Iterator[tuple[str, str]]:
     yield "noticed", subject
     codes = {"repeated": "how often", "track_record": "proved"}
     yield from ((codes[reason.code], reason.text) for reason in one.reasons if reason.code in codes)
-
-
-def lasted(milliseconds: Millis) -> str:
-    """How long something took, nothing for less than a second."""
-    return f" in {span(milliseconds)}" if milliseconds >= SECOND else ""

@@ -26,6 +26,12 @@ def status(answer: Status, now: Millis) -> Iterator[Line]:
             ("next", answer.next_run),
         )
     )
-    if answer.suggestions_waiting:
-        yield f"  {count(answer.suggestions_waiting, 'suggestion')} waiting. See: understudy suggestions"
+    for number, noun, what, command in (
+        (answer.suggestions_waiting, "suggestion", "waiting", "suggestions"),
+        (answer.approvals_waiting, "run", "waiting for your yes", "approvals"),
+        (answer.tasks_executing, "task", "going on", "task"),
+        (answer.dead_letters, "dead letter", "to be seen to", "dead-letters"),
+    ):
+        if number:
+            yield f"  {count(number, noun)} {what}. See: understudy {command}"
     yield from (f"  {bad('!')} {plain(trouble)}" for trouble in answer.troubles)

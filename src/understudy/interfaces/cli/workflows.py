@@ -1,32 +1,72 @@
-"""The command `workflows`: list, show, add, remove, enable, disable."""
+"""The command `workflows`: look at them, write, change, copy and try them out."""
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from understudy.core.trust import Tier
+from understudy.core.workflow import Lifecycle, Origin
+from understudy.engine.cases.triggers import Evaluated
+from understudy.engine.cases.workflows import WorkflowVersion
+from understudy.engine.rehearsing import Rehearsal
 from understudy.engine.views import WorkflowCard
-from understudy.errors import InvalidInputError
-from understudy.interfaces.cli import show
-from understudy.interfaces.cli.command import answers, client, confirm
+from understudy.errors import StoppedError
+from understudy.interfaces.cli import show, show_workflows
+from understudy.interfaces.cli.client import LONG_TIME
+from understudy.interfaces.cli.command import answers, client, confirm, say, telling_errors
+from understudy.interfaces.cli.documents import (
+    deliver,
+    file_argument,
+    format_option,
+    output_option,
+    parse_document,
+    read_document,
+    written,
+)
 from understudy.interfaces.cli.ids import workflow_id
+from understudy.interfaces.cli.runs import run_now
+
+MOST = 1000
 
 
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
 @click.pass_context
 def workflows(ctx: click.Context, *, as_json: bool) -> None:
-    """List workflows; show, add, remove, enable or disable one."""
+    """List workflows; write, change, copy and try them out."""
     if ctx.invoked_subcommand is None:
-        ctx.invoke(_list, as_json=as_json)
+        ctx.invoke(list_all, as_json=as_json)
 
 
-@click.command()
+# --- looking --------------------------------------------------------------------------------------
+
+
+@workflows.command("list")
+@click.argument("text", default="")
+@click.option("--tier", type=click.Choice([each.value for each in Tier]), default=None)
+@click.option("--state", type=click.Choice([each.value for each in Lifecycle]), default=None)
+@click.option("--origin", type=click.Choice([each.value for each in Origin]), default=None)
+@click.option("--category", default="", help="Only of this category.")
 @answers(show.workflows)
-def _list() -> list[WorkflowCard]:
-    return client().get("/api/workflows", list[WorkflowCard])
+def list_all(
+    text: str = "",
+    tier: str | None = None,
+    state: str | None = None,
+    origin: str | None = None,
+    category: str = "",
+) -> list[WorkflowCard]:
+    """List the workflows with TEXT in name, description or category."""
+    return client().get(
+        "/api/workflows",
+        list[WorkflowCard],
+        text=text,
+        tier=tier or "",
+        lifecycle=state or "",
+        origin=origin or "",
+        category=category,
+        limit=MOST,
+    )
 
 
 @workflows.command("show")
@@ -38,23 +78,94 @@ def show_one(thing: str) -> WorkflowCard:
 
 
 @workflows.command()
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@workflow_id
+@answers(show_workflows.versions)
+def versions(thing: str) -> list[WorkflowVersion]:
+    """Show what a workflow was like, newest first."""
+    return client().get(f"/api/workflows/{thing}/versions", list[WorkflowVersion])
+
+
+@workflows.command()
+@output_option
+def schema(output: Path | None) -> None:
+    """Show the JSON schema of workflow documents, for editors."""
+    with telling_errors():
+        made = client().get("/api/schemas/workflow", dict[str, Any])
+        say(deliver(written(made, "json"), output).rstrip("\n"))
+
+
+# --- writing --------------------------------------------------------------------------------------
+
+
+@workflows.command()
+@file_argument
 @answers(show.workflow)
 def add(file: Path) -> WorkflowCard:
-    """Add the workflow written in a JSON file (- = standard input)."""
+    """Add the workflow written in a YAML or JSON file (- = standard input)."""
+    return client().send("POST", "/api/workflows", WorkflowCard, read_document(file))
+
+
+@workflows.command("import")
+@file_argument
+@answers(show.workflow)
+def import_one(file: Path) -> WorkflowCard:
+    """Add a workflow that was exported; it asks before it runs."""
     return client().send("POST", "/api/workflows", WorkflowCard, read_document(file))
 
 
 @workflows.command()
 @workflow_id
+@format_option
+@output_option
+def export(thing: str, form: str, output: Path | None) -> None:
+    """Write a workflow as a document, to keep, share or change it."""
+    with telling_errors():
+        say(deliver(written(_document(thing), form), output).rstrip("\n"))
+
+
+@workflows.command()
+@workflow_id
+@click.argument("file", required=False, type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--allow-script", is_flag=True, help="You have seen its scripts and allow exactly these.")
+@answers(show.workflow)
+def edit(thing: str, file: Path | None, *, allow_script: bool) -> WorkflowCard:
+    """Make a workflow what a file says; without FILE, an editor opens."""
+    document = read_document(file) if file else _edited(_document(thing))
+    fields = {"document": document, "consent": allow_script}
+    return client().send("PUT", f"/api/workflows/{thing}", WorkflowCard, fields)
+
+
+@workflows.command()
+@workflow_id
+@click.argument("number", type=click.IntRange(1))
+@answers(show.workflow)
+def restore(thing: str, number: int) -> WorkflowCard:
+    """Make a workflow what it was in version NUMBER; that becomes a new version."""
+    return client().post(f"/api/workflows/{thing}/versions/{number}/restore", WorkflowCard)
+
+
+@workflows.command()
+@workflow_id
+@click.option("--name", default="", help="What the copy is called.")
+@answers(show.workflow)
+def clone(thing: str, name: str) -> WorkflowCard:
+    """Copy a workflow; the copy is off until you enable it."""
+    return client().post(f"/api/workflows/{thing}/clone", WorkflowCard, name=name)
+
+
+@workflows.command()
+@workflow_id
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@answers(lambda _, __: ["Removed, with its runs and grants."])
+@answers(lambda _, __: ["Removed. What it did stays listed under: understudy runs"])
 def remove(thing: str, *, yes: bool) -> None:
     """Remove a workflow."""
     if not yes:
         card = client().get(f"/api/workflows/{thing}", WorkflowCard)
         confirm(f"Remove {card.workflow.name!r}?")
     client().send("DELETE", f"/api/workflows/{thing}", type(None))
+
+
+# --- switching ------------------------------------------------------------------------------------
 
 
 @workflows.command()
@@ -73,18 +184,50 @@ def disable(thing: str) -> WorkflowCard:
     return client().post(f"/api/workflows/{thing}/enabled", WorkflowCard, enabled=False)
 
 
-def read_document(file: Path) -> dict[str, Any]:
-    """Return the JSON object in a file. Raises InvalidInputError."""
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
-        document = json.loads(text)
-    except (OSError, ValueError) as error:
-        raise InvalidInputError(
-            f"{file} cannot be read", str(error), "Give a file with one JSON object"
-        ) from error
-    if not isinstance(document, dict):
-        raise InvalidInputError(f"{file} is not a workflow", "It is not a JSON object", "Write {...}")
-    return document
+@workflows.command()
+@workflow_id
+@click.argument("minutes", type=click.IntRange(0, 30 * 24 * 60))
+@answers(show.workflow)
+def snooze(thing: str, minutes: int) -> WorkflowCard:
+    """Let nothing fire a workflow for MINUTES; 0 = listen again."""
+    return client().post(f"/api/workflows/{thing}/snooze", WorkflowCard, minutes=minutes)
+
+
+# --- trying out -----------------------------------------------------------------------------------
+
+
+@workflows.command()
+@workflow_id
+@file_argument
+@answers(show_workflows.evaluated)
+def evaluate(thing: str, file: Path) -> Evaluated:
+    """Say whether the event in a file would fire a workflow; nothing is done."""
+    fields = {"event": read_document(file)}
+    return client().send("POST", f"/api/workflows/{thing}/evaluate", Evaluated, fields)
+
+
+@workflows.command()
+@workflow_id
+@click.option("--days", type=click.IntRange(1, 90), default=14, show_default=True, help="So many days back.")
+@answers(show_workflows.rehearsal)
+def rehearse(thing: str, days: int) -> Rehearsal:
+    """Say when a workflow would have run in the last days; nothing is done."""
+    return client().get(f"/api/workflows/{thing}/rehearsal", Rehearsal, LONG_TIME, days=days)
+
+
+workflows.add_command(run_now, "run")
+
+
+def _document(thing: str) -> dict[str, Any]:
+    return client().get(f"/api/workflows/{thing}/document", dict[str, Any])
+
+
+def _edited(document: dict[str, Any]) -> dict[str, Any]:
+    """Let the person change it in their editor. Raises StoppedError when it was left as it is."""
+    text = click.edit(written(document, "yaml"), extension=".yaml", require_save=True)
+    if text is None:
+        raise StoppedError("Nothing was changed", "The editor was left without saving", "")
+    return parse_document(text, "What you wrote")
 
 
 COMMANDS: dict[str, click.Command] = {"workflows": workflows}

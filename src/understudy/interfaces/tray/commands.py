@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from understudy.core.store_queries import RunQuery
 from understudy.core.suggestion import Answer
 from understudy.core.trust import Tier
 from understudy.core.value import Millis
 from understudy.interfaces.tray.model import MOST_RUNS, Command, TrayView
 
 if TYPE_CHECKING:
-    from understudy.engine.service import UseCases
+    from understudy.engine.service import Service
 
 BY = "tray"
 """Who decided, in the record."""
 
-Call = Callable[["UseCases", Command], object]
+Call = Callable[["Service", Command], object]
 
 CALLS: dict[str, Call] = {
     "answer": lambda use, it: use.answer(it.target, Answer(it.value), BY),
@@ -30,12 +31,12 @@ CALLS: dict[str, Call] = {
 """Name of a command -> its use case. A click is consent: the menu shows every literal above the choice."""
 
 
-def look(use: "UseCases", now: Millis, notice: str) -> TrayView:
+def look(use: "Service", now: Millis, notice: str) -> TrayView:
     """Return all that the menu shows, as of one moment."""
     return TrayView(
         status=use.status(),
         suggestions=tuple(use.suggestions()),
-        runs=tuple(use.runs(limit=MOST_RUNS)),
+        runs=tuple(use.runs(RunQuery(limit=MOST_RUNS))),
         workflows=tuple(use.workflows()),
         autostart=use.autostart(),
         at=now,

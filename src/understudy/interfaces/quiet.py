@@ -1,25 +1,23 @@
 """uvicorn without its ten wake-ups a second, its signals and its logs. Imported on the first connection."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import uvicorn
-
-from understudy.interfaces.agent import Agent
-from understudy.interfaces.api.asgi import build
-from understudy.interfaces.api.guard import Door
-from understudy.interfaces.api.stream import Streams
 
 
 class QuietServer(uvicorn.Server):
     """Serves until asked to exit; on a thread other than the main one, so uvicorn leaves signals alone."""
 
-    def __init__(self, agent: Agent, door: Door) -> None:
-        self._streams = Streams(agent)
+    def __init__(self, app: Any, at_end: Callable[[], None] = lambda: None) -> None:
+        """Serve an ASGI application; `at_end` ends what would keep answers open, on the event loop."""
+        self._at_end = at_end
         self._loop: asyncio.AbstractEventLoop | None = None
         self._exit = asyncio.Event()
         super().__init__(
             uvicorn.Config(
-                build(agent, door, self._streams),
+                app,
                 loop="asyncio",
                 http="h11",
                 ws="none",
@@ -45,4 +43,4 @@ class QuietServer(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
         if not self.should_exit:  # asked before there was a loop to tell
             await self._exit.wait()
-        self._streams.end()
+        self._at_end()

@@ -1,0 +1,78 @@
+"""Reads a request into the one checked value that its route takes; each field comes from one place only."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from typing import Any, get_origin
+
+import msgspec
+
+from understudy.errors import InvalidInputError
+from understudy.interfaces.api.routes.route import Route
+
+_UNKNOWN = re.compile(r"unknown field `(.+?)`")
+
+
+def read_request(route: Route, path: dict[str, Any], query: list[tuple[str, str]], body: bytes) -> Any:
+    """Return what the route takes. Raises InvalidInputError for fields that do not fit."""
+    try:
+        if route.takes is dict:
+            return _document(query, body)
+        given = _object(body) if route.changes and body else {}
+        fields = _together(_typed(path, route), _grouped(query, route), given)
+        return msgspec.convert(fields, route.takes, strict=route.changes)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:  # ValidationError is a DecodeError
+        raise InvalidInputError("The request cannot be used", str(error), _fix(route, str(error))) from error
+
+
+def _document(query: list[tuple[str, str]], body: bytes) -> dict[str, Any]:
+    """Return the body as it is."""
+    if query:
+        raise ValueError(f"unknown field `{query[0][0]}`")
+    return _object(body)
+
+
+def _typed(path: dict[str, Any], route: Route) -> dict[str, Any]:
+    """Return the parts of a path as what they stand for: all of them come as text."""
+    kinds = {field.name: field.type for field in msgspec.structs.fields(route.takes)}
+    return {name: msgspec.convert(value, kinds.get(name, Any), strict=False) for name, value in path.items()}
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    return msgspec.json.decode(body, type=dict[str, Any])
+
+
+def _grouped(query: list[tuple[str, str]], route: Route) -> Iterable[tuple[str, Any]]:
+    """Yield each field of the query; those that take several values may be given several times."""
+    several: dict[str, list[str]] = {}
+    kinds = {field.name: field.type for field in msgspec.structs.fields(route.takes)}
+    for name, value in query:
+        if get_origin(kinds.get(name)) is tuple:
+            several.setdefault(name, []).append(value)
+        else:
+            yield name, value
+    yield from several.items()
+
+
+def _together(path: dict[str, Any], query: Iterable[tuple[str, Any]], body: dict[str, Any]) -> dict[str, Any]:
+    """One set of fields; each may come from one place only."""
+    fields: dict[str, Any] = {}
+    for name, value in (*path.items(), *query, *body.items()):
+        if name in fields:
+            raise ValueError(f"{name} is given twice")
+        fields[name] = value
+    return fields
+
+
+def _fix(route: Route, why: str) -> str:
+    """Name the field that was probably meant, or all there are."""
+    known = (
+        [field.encode_name for field in msgspec.structs.fields(route.takes)]
+        if route.takes is not dict
+        else []
+    )
+    unknown = _UNKNOWN.search(why)
+    near = difflib.get_close_matches(unknown[1], known, 1) if unknown else []
+    if near:
+        return f"Did you mean {near[0]}"
+    return f"It takes: {', '.join(known)}" if known else "It takes one JSON object"
