@@ -1,6 +1,7 @@
 """A whole agent in a real desktop, with a clock that a test can move; and a person with habits in front of it."""
 
 import json
+import sys
 import threading
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 from tests.e2e.waiting import until
 from tests.fakes.running_clock import RunningClock
 from understudy.app.agent import LocalAgent
+from understudy.app.miner import Miner
 from understudy.app.parts import RealParts
 from understudy.config import Home
 from understudy.core.ports import CaptureQuery, ImportOptions
@@ -20,6 +22,11 @@ from understudy.interfaces.tray.tray import TrayIcon
 ZONE = "Europe/Berlin"
 MONDAY = datetime(2026, 6, 1, 10, 0, tzinfo=ZoneInfo(ZONE))
 """A working day, far from quiet hours and from a change of the clock."""
+MINE_AT_ONCE = (
+    *(sys.executable, "-P", "-c"),
+    "import os; os.nice = lambda _: 0; from understudy.app import mine_once; mine_once.main()",
+)
+"""Mining as ever, but not behind all else: at the lowest priority, it takes minutes beside two busy programs."""
 
 
 class LiveAgent:
@@ -39,6 +46,7 @@ class LiveAgent:
             environment=desktop.env,
             icon=str(PICTURE),
         )
+        self.parts.miner = Miner(MINE_AT_ONCE)
         self.agent = LocalAgent(self.parts.build(), engine)
         self.tray = TrayIcon(self.agent, lambda: None)
         self.parts.start()
@@ -100,6 +108,14 @@ class LiveAgent:
         self.desktop.focus(window)
         until(lambda: self.captures(1) != before, what=f"the capture of {window.title}")
         self.clock.advance(stay)
+
+    def wait_seen(self):
+        """Wait until the agent has seen the window in front, and so everything before it."""
+        front = self.desktop.active_window
+        until(
+            lambda: (seen := self.captures(1)) and (now := front()) and seen[0].capture.app == now.wm_class,
+            what="the window in front to be seen",
+        )
 
     def waiting(self):
         return self.ask(lambda service: service.suggestions())

@@ -46,6 +46,7 @@ def test_a_repeated_habit_goes_all_the_way_from_seen_to_undone(office, desktop, 
     assert office.waiting() == []
 
     windows = {app: desktop.open_terminal(app) for app in APPS}
+    office.wait_seen()
     before = found.evidence
     while not any(card.workflow.tier is Tier.SUGGEST for card in office.ask(lambda s: s.workflows())):
         work_a_day(office, windows)
@@ -57,7 +58,8 @@ def test_a_repeated_habit_goes_all_the_way_from_seen_to_undone(office, desktop, 
     desktop.windows.close(windows["notes"])
     until(lambda: desktop.window_named("notes") is None, what="the notes to be closed")
     office.next_day_at(10)
-    # A question that the person's own doing answered may still be fading.
+    # A question that the person's own doing answered is taken away, and may still be fading.
+    until(lambda: office.waiting() == [], what="no question to stand")
     until(lambda: not desktop.shows_button("Do it", program="xfce4-notifyd"), what="the screen to be clear")
     office.look_at(windows["chat"])
     office.look_at(windows["mail"])
