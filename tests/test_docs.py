@@ -1,8 +1,10 @@
 """The README is tested like code: its commands exist, its example works, its pictures are there."""
 
 import csv
-import json
 import re
+import shutil
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,11 +14,14 @@ import pytest
 from tests.e2e import draw_timeline
 from tests.fakes.engine_rig import EngineRig
 from tests.integration.command_line import in_a_process
+from tests.integration.live_api import living
+from understudy.adapters.actions.notify import Notify
 from understudy.adapters.actions.open_url import OpenUrl
 from understudy.adapters.open_windows import choose_windows
 from understudy.core.capture import CaptureKind
 from understudy.core.fortnight import CRM, NAMES, fortnight
 from understudy.engine.saving import workflow_from
+from understudy.engine.yaml_text import read_yaml
 from understudy.interfaces.cli.program import understudy
 
 ROOT = Path(__file__).parents[1]
@@ -36,12 +41,30 @@ def test_every_command_in_the_readme_exists(words):
 
 
 def test_the_example_of_a_workflow_can_be_saved():
-    """The JSON in the README is a whole and valid document."""
-    (text,) = re.findall(r"```json\n(.*?)```", README, flags=re.DOTALL)
-    document = json.loads(text)
-    rig = EngineRig(actions={"open_url": OpenUrl(windows=choose_windows({}), environment={})})
-    saved = workflow_from(document, rig.context)
+    """The YAML in the README is a whole and valid document, as short as it is said to be."""
+    (text,) = re.findall(r"```yaml\n(.*?)```", README, flags=re.DOTALL)
+    acts = {"open_url": OpenUrl(windows=choose_windows({}), environment={}), "notify": Notify(notifier=None)}
+    saved = workflow_from(read_yaml(text), EngineRig(actions=acts).context)
     assert saved.triggers[0].cron == "30 16 * * fri"
+    assert [type(step).__name__ for step in saved.steps] == ["Step", "DelayStep", "Step"]
+    assert len(text.splitlines()) == 12
+
+
+def test_the_program_in_the_readme_talks_to_an_agent(tmp_path):
+    """As it stands there, with nothing but Python."""
+    (code,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    folder = tmp_path / ".local/share/understudy"
+    folder.mkdir(parents=True)
+    with living() as live:
+        shutil.copy(live.file, folder)
+        run = subprocess.run(
+            [sys.executable, "-c", code],
+            env={"HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (run.stdout, run.stderr) == ("Watching.\nred\n", "")
 
 
 @pytest.mark.parametrize("link", re.findall(r"\]\(([^)#]+)\)", README))

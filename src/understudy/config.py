@@ -96,6 +96,11 @@ class Home(Value):
         return self.path / "understudy.log"
 
     @property
+    def notifications(self) -> Path:
+        """Which notifications on the screen are ours: numbers, no words."""
+        return self.path / "notifications.json"
+
+    @property
     def lock(self) -> Path:
         """Held open by the one agent."""
         return self.path / "agent.lock"

@@ -26,7 +26,18 @@ ARMED = 1_000
 CAPTURES = 20_000
 LIMIT = 50
 """Microseconds a capture may cost."""
-WORDS = ("report", "invoice", "ticket", "meeting", "review", "budget", "release", "holiday", "letter", "draft")
+WORDS = (
+    "report",
+    "invoice",
+    "ticket",
+    "meeting",
+    "review",
+    "budget",
+    "release",
+    "holiday",
+    "letter",
+    "draft",
+)
 
 
 def trigger(number):

@@ -86,3 +86,50 @@ def test_a_step_can_be_prepared_while_its_secrets_are_still_names(stage, name, d
     action = stage.actions[name]
     assert {"url", "to", "environment"} & action.secret
     action.prepare(msgspec.convert(document, action.parameters), FakeActionContext())
+
+
+LONG = "{{ trigger.title | default('" + "x" * 300 + "') }}"
+
+
+@pytest.mark.parametrize(
+    "name, document",
+    [
+        ("notify", {"title": LONG, "body": LONG * 8}),
+        ("create_task", {"title": LONG}),
+        ("send_message", {"to": "phone", "title": LONG, "body": LONG * 40}),
+    ],
+)
+def test_the_length_of_a_template_says_nothing(stage, name, document):
+    """It counts once it is filled in: then the same text is too long."""
+    action = stage.actions[name]
+    parameters = msgspec.convert(document, action.parameters)
+    assert action.check(parameters) == parameters
+    with pytest.raises(InvalidInputError):
+        action.prepare(parameters, FakeActionContext())
+
+
+@pytest.mark.parametrize(
+    "name, document",
+    [
+        ("http_request", {"url": "https://x.example/{{ trigger.title }}", "method": "FETCH"}),
+        ("http_request", {"url": "https://x.example/{{ trigger.title }}", "timeout": 600}),
+        (
+            "http_request",
+            {"url": "https://x.example", "body": "{{ trigger.title }}", "headers": {"a b": "c"}},
+        ),
+        ("send_message", {"to": "nobody", "title": "{{ trigger.title }}"}),
+        ("send_message", {"to": "phone", "title": "{{ trigger.title }}", "cancel_window": 90}),
+        ("create_task", {"title": "{{ trigger.title }}", "priority": 11}),
+        ("draft_email", {"subject": "{{ trigger.title }}", "to": ["kim"]}),
+        ("prompt", {"text": "{{ trigger.title }}", "timeout": 0}),
+        ("run_script", {"script": "true", "environment": {"PATH": "{{ trigger.title }}"}}),
+        ("run_script", {"path": "/nowhere/at/all", "environment": {"title": "{{ trigger.title }}"}}),
+        ("open_app", {"app": "sh", "arguments": ["{{ trigger.title }}"]}),
+        ("notify", {"title": "{{ trigger.title }}", "body": "x" * 2001}),
+    ],
+)
+def test_what_is_fixed_beside_a_template_is_judged_when_it_is_saved(stage, name, document):
+    """The mistake is told to whoever makes it, not to the run."""
+    action = stage.actions[name]
+    with pytest.raises(InvalidInputError):
+        action.check(msgspec.convert(document, action.parameters))

@@ -70,7 +70,7 @@ class LiveAgent:
     def pattern_of(self, *apps):
         """The pattern of these programs, in this order."""
         symbols = tuple(f"app:{app}" for app in apps)
-        states = self.ask(lambda service: service.patterns())
+        states = [card.state for card in self.ask(lambda service: service.patterns())]
         return next((state for state in states if state.pattern.symbols == symbols), None)
 
     def find_workflow(self, word):

@@ -8,6 +8,8 @@ from PIL import Image
 
 from tests.e2e.desktop import Desktop
 from tests.e2e.live import LiveAgent, office_days
+from tests.e2e.panel import RIGHT
+from tests.e2e.test_workflows import NOTIFYD, QUESTION, REPORT, Desk
 from tests.e2e.waiting import until
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -23,6 +25,10 @@ def main():
             desktop.install_application(app)
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = desktop.env["DBUS_SESSION_BUS_ADDRESS"]
         take_notification(desktop)
+        desktop.reset()
+        desktop.start_notification_daemon(NOTIFYD)
+        desktop.start_panel()
+        take_run(desktop)
     finally:
         desktop.stop()
 
@@ -39,11 +45,39 @@ def take_notification(desktop):
         live.look_at(windows["Thunderbird"])
         until(live.waiting, what="a suggestion")
         button = desktop.screen.settled("Do it", program="xfce4-notifyd")
+        bottom = button.y + button.height + 30
+        cropped(desktop, "notification.png", lambda screen: (screen.width - 460, 0, screen.width, bottom))
+        live.stop()
+
+
+def take_run(desktop):
+    """A run that asks, on screen and in the tray menu."""
+    desk = Desk(desktop)
+    desk.start()
+    desk.begin(REPORT)
+    button = desktop.screen.settled("Go on", program=NOTIFYD)
+    bottom = button.y + button.height + 30
+    cropped(desktop, "approval.png", lambda screen: (screen.width - 460, 0, screen.width, bottom))
+    take_tray_menu(desktop)
+
+
+def take_tray_menu(desktop):
+    """The menu, open at the question."""
+    tray = desktop.panel_tray()
+    desktop.click(*tray.icon(), RIGHT)
+    entry = tray._next_shown(QUESTION)
+    until(lambda: tray._is_pointed_at(entry), 30, what="the question to be pointed at")
+    tray._next_shown("Stop here")
+    cropped(desktop, "tray-approval.png", lambda screen: (560, 500, screen.width, screen.height))
+    desktop.windows.press("Escape", "Escape")
+
+
+def cropped(desktop, name, frame):
+    """Save a part of the screen as a picture of the README."""
+    with tempfile.TemporaryDirectory() as folder:
         picture = desktop.screenshot(Path(folder) / "screen.png")
         with Image.open(picture) as screen:
-            frame = (screen.width - 460, 0, screen.width, button.y + button.height + 30)
-            screen.crop(frame).save(ASSETS / "notification.png", optimize=True)
-        live.stop()
+            screen.crop(frame(screen)).save(ASSETS / name, optimize=True)
 
 
 if __name__ == "__main__":

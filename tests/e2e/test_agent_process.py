@@ -145,9 +145,9 @@ def test_watch_shows_what_is_seen_as_it_is_seen(person):
 def test_after_kill_9_in_the_middle_the_run_is_unknown_and_nothing_runs_twice(person, tmp_path):
     """Intent was written, the outcome was not: it is said, and never tried again by itself."""
     workflow = add_script(person, tmp_path)
-    person.say_and_leave("run-now", workflow, "--allow-script")
+    person.say_and_leave("workflows", "run", workflow, "--allow-script")
     proof = person.home / "proof.txt"
-    until(proof.exists, timeout=20, what="the script's mark")
+    until(lambda: proof.exists() and proof.read_text(), timeout=20, what="the script's mark")
 
     person.agent.kill()
     person.agent.wait(10)
@@ -176,13 +176,13 @@ def test_sigterm_ends_the_agent_cleanly_and_a_second_start_names_the_first(perso
 def test_stop_ends_a_running_script_within_a_second_and_lasts(person, tmp_path):
     """Stop means stop: the run is over, nothing new begins, also not after a restart, until resumed."""
     workflow = add_script(person, tmp_path)
-    person.say_and_leave("run-now", workflow, "--allow-script")
+    person.say_and_leave("workflows", "run", workflow, "--allow-script")
     until((person.home / "proof.txt").exists, timeout=20, what="the script's mark")
     began = time.monotonic()
     assert person.say("stop").returncode == 0
     until(lambda: person.asks("runs")[0]["run"]["status"] == "cancelled", what="the end of the run")
     assert time.monotonic() - began < 3
-    refused = person.say("run-now", workflow, "--allow-script")
+    refused = person.say("workflows", "run", workflow, "--allow-script")
     assert refused.returncode == 5
     person.end()
     person.start()
@@ -194,7 +194,7 @@ def test_stop_ends_a_running_script_within_a_second_and_lasts(person, tmp_path):
 def test_an_agent_that_is_ended_ends_its_script_and_knows_how(person, tmp_path):
     """SIGTERM is no crash: the script is stopped, and the run is written down as cancelled, not as unknown."""
     workflow = add_script(person, tmp_path)
-    person.say_and_leave("run-now", workflow, "--allow-script")
+    person.say_and_leave("workflows", "run", workflow, "--allow-script")
     until((person.home / "proof.txt").exists, timeout=20, what="the script's mark")
     person.end()
     assert person.agent.returncode == 0

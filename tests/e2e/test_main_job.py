@@ -42,7 +42,7 @@ def test_a_repeated_habit_goes_all_the_way_from_seen_to_undone(office, desktop, 
     """Evidence grows with real windows, a real click approves, the window really appears, undo closes it."""
     office.take_in(tmp_path, office_days(office, 3, days=5))
     found = office.pattern_of("mail", "notes")
-    assert found is not None, [state.pattern.symbols for state in office.ask(lambda s: s.patterns())]
+    assert found is not None, [card.state.pattern.symbols for card in office.ask(lambda s: s.patterns())]
     assert office.waiting() == []
 
     windows = {app: desktop.open_terminal(app) for app in APPS}

@@ -16,19 +16,12 @@ from understudy.core.store_queries import PatternQuery, RunQuery
 from understudy.core.suggestion import Answer, Suggestion, SuggestionStatus
 from understudy.core.trust import Evidence, Tier
 from understudy.core.value import MINUTE
-from understudy.core.workflow import (
-    CaptureTrigger,
-    Lifecycle,
-    ManualTrigger,
-    Origin,
-    Step,
-    Workflow,
-)
+from understudy.core.workflow import CaptureTrigger, Lifecycle, ManualTrigger, Origin, Step, Workflow
 from understudy.engine.cases.patterns import PatternCard
 from understudy.engine.cases.workflows import WorkflowQuery
+from understudy.engine.exported import Export
 from understudy.engine.views import (
     Doctor,
-    Export,
     Imported,
     Purged,
     RunCard,
@@ -298,7 +291,8 @@ class FakeService:
         return self._settings
 
     def change_settings(self, changes):
-        merged = msgspec.to_builtins(self._settings) | changes
+        known = msgspec.to_builtins(self._settings)
+        merged = {**known, **changes, "privacy": {**known["privacy"], **changes.get("privacy", {})}}
         try:
             self._settings = msgspec.convert(merged, Settings)
         except msgspec.ValidationError as error:
@@ -318,25 +312,25 @@ class FakeService:
         return Imported(format=format_name or "csv", added=3, known=1, private=0, bad=0, patterns=2)
 
     def export(self):
+        never = ("buckets", "occurrences", "verdicts", "versions", "grants", "tasks", "dead_letters")
         return Export(
-            captures=[msgspec.to_builtins(one) for one in self._captures.values()],
-            patterns=[msgspec.to_builtins(one) for one in self._patterns.values()],
-            workflows=[msgspec.to_builtins(one) for one in self._workflows.values()],
-            suggestions=[msgspec.to_builtins(one) for one in self._suggestions.values()],
-            runs=[msgspec.to_builtins(one) for one in self._runs.values()],
-            settings=msgspec.to_builtins(self._settings),
+            captures=list(self._captures.values()),
+            patterns=list(self._patterns.values()),
+            workflows=list(self._workflows.values()),
+            suggestions=list(self._suggestions.values()),
+            runs=list(self._runs.values()),
+            settings=self._settings,
+            **{name: [] for name in never},
         )
 
     def purge(self, query, *, everything=False):
         gone = list(self._captures.values()) if everything else self._matching(query)
         for one in gone:
             del self._captures[one.id]
-        counts = (0, 0, 0)
-        if everything:
-            counts = (len(self._patterns), len(self._workflows), len(self._runs))
-            for kept in (self._patterns, self._workflows, self._runs, self._suggestions):
-                kept.clear()
-        patterns, workflows, runs = counts
+        rest = (self._patterns, self._workflows, self._runs) if everything else ({}, {}, {})
+        patterns, workflows, runs = map(len, rest)
+        for kept in rest:
+            kept.clear()
         return Purged(captures=len(gone), patterns=patterns, workflows=workflows, runs=runs)
 
     def autostart(self):

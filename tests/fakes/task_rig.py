@@ -138,6 +138,7 @@ class TaskRig(TaskCases):
                 for index, step in enumerate(wanted.workflow.actions)
             ),
             redoes=wanted.redoes,
+            event=wanted.event,
         )
         self.store.runs.put(run)
         if not is_off:

@@ -22,6 +22,11 @@ class Knocker:
 
     def ask(self, method, path, body=None, **headers):
         """Send a request as a good client would; return status and the JSON that came back."""
+        status, _, text = self.fetch(method, path, body, **headers)
+        return status, json.loads(text) if text else None
+
+    def fetch(self, method, path, body=None, **headers):
+        """Send a request as a good client would; return status, headers and the bytes that came back."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         given = {"Authorization": f"Bearer {self.endpoint.token}", "Content-Type": "application/json"}
         given |= {name.replace("_", "-"): value for name, value in headers.items()}
@@ -30,7 +35,7 @@ class Knocker:
             connection.request(method, path, content, given)
             response = connection.getresponse()
             text = response.read()
-        return response.status, json.loads(text) if text else None
+        return response.status, response.headers, text
 
     def knock(self, head):
         """Send raw bytes on a new connection; return everything that came back until it closed."""
@@ -49,6 +54,28 @@ class Served(Knocker):
         self.file = Path(folder) / "agent.json"
         self.api = LocalApi(self.agent, self.file)
         self.endpoint = self.api.start()
+
+
+class Stream:
+    """A client that listens."""
+
+    def __init__(self, served, path):
+        self.connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+        self.connection.request("GET", path, headers={"Authorization": f"Bearer {served.endpoint.token}"})
+        self.response = self.connection.getresponse()
+        self.hello = self.response.readline() + self.response.readline()
+
+    def event(self):
+        """The next (kind, content); None = the stream has ended."""
+        kind = self.response.readline().decode().removeprefix("event: ").strip()
+        content = self.response.readline().decode().removeprefix("data: ")
+        self.response.readline()
+        return (kind, json.loads(content)) if content else None
+
+    def close(self):
+        """Hang up."""
+        self.response.close()
+        self.connection.close()
 
 
 def read_all(connection):

@@ -34,6 +34,8 @@ class LiveApi(Knocker):
         self.store = store or MemoryStore()
         self.actions = all_acts()
         self.screen = FakeNotifier()
+        self.secrets = FakeSecrets()
+        self.intake = ListIntake()
         self.machine = PlainMachine()
         self.workers = ThreadWorkers()
         self.scheduler = ApsScheduler(self.clock, lambda key: self.engine.put(Woken(key=key)))
@@ -43,13 +45,13 @@ class LiveApi(Knocker):
                 store=self.store,
                 notifier=self.screen,
                 messenger=FakeMessenger(),
-                secrets=FakeSecrets(),
+                secrets=self.secrets,
                 scheduler=self.scheduler,
                 workers=self.workers,
                 actions=self.actions,
                 new_learner=ScriptedLearner,
                 name_of=str.title,
-                intake=ListIntake(),
+                intake=self.intake,
                 machine=self.machine,
             ),
             self.engine,
@@ -89,9 +91,7 @@ class LiveApi(Knocker):
 
     def see(self, app="mail", kind=CaptureKind.FOCUS, **fields):
         """Let a watcher report something that happens now."""
-        self.engine.capture(
-            Capture(at=int(time.time() * 1000), kind=kind, source="test", app=app, **fields)
-        )
+        self.engine.capture(Capture(at=int(time.time() * 1000), kind=kind, source="test", app=app, **fields))
 
 
 @contextlib.contextmanager

@@ -1,337 +1,388 @@
-"""The local API over a real socket: use cases, errors, live events, its start and its end."""
+"""The local API with a real agent behind it: what a person can do, and how errors are told."""
 
-import http.client
-import json
-import os
-import socket
-import stat
+import logging
 import threading
 import time
 
 import pytest
 
 from tests.e2e.waiting import until
-from tests.fakes.agent import FakeAgent
+from tests.fakes.acts import raises
 from tests.integration.api_server import serving
+from tests.integration.live_api import living
 from understudy import __version__
-from understudy.errors import NotRunningError
-from understudy.interfaces.api.server import LocalApi
-from understudy.interfaces.api.stream import MOST_LISTENERS, MOST_WAITING
-from understudy.interfaces.endpoint import Endpoint, read_endpoint, remove_endpoint, write_endpoint
+from understudy.core.capture import Capture, CaptureKind
+from understudy.core.limits import Ceiling
+from understudy.core.trust import Tier
+from understudy.core.workflow import ApprovalStep, CaptureTrigger, OnFailure, Retry, Step
+from understudy.errors import ActionFailedError
+from understudy.interfaces.api.routes import ROUTES
 
 
 @pytest.fixture
-def served():
-    """A server of the test's own."""
-    with serving() as one:
+def live():
+    """An agent of the test's own."""
+    with living() as one:
         yield one
 
 
-def test_the_agent_tells_how_it_is_doing(served):
+def good(answer):
+    """What came back, which must be no problem."""
+    status, content = answer
+    assert status in (200, 204), content
+    return content
+
+
+def got(live, path):
+    return good(live.ask("GET", path))
+
+
+def did(live, path, body=None, method="POST"):
+    return good(live.ask(method, path, body or {}))
+
+
+def refused(answer):
+    """(status, kind) of a problem, which must say what, why or what to do."""
+    status, problem = answer
+    assert (problem["status"], bool(problem["title"])) == (status, True)
+    return status, problem["type"]
+
+
+# ---------------------------------------------------------------- suggestions and approvals
+
+
+def test_the_agent_tells_how_it_is_doing(live):
     """The first connection loads the server and is answered by it."""
-    status, answer = served.ask("GET", "/api/status")
-    assert (status, answer["state"], answer["version"]) == (200, "watching", __version__)
+    status = got(live, "/api/status")
+    assert (status["state"], status["version"]) == ("watching", __version__)
 
 
-def test_a_suggestion_is_answered_once_and_by_whom_is_kept(served):
+def offered(live):
+    """Let a suggestion come about; return it."""
+    live.learn(found_at=int(time.time() * 1000), last_seen=int(time.time() * 1000))
+    live.see("mail")
+    return until(lambda: got(live, "/api/suggestions"), what="the offer")[0]["suggestion"]
+
+
+def test_a_suggestion_is_answered_once_and_by_whom_is_kept(live):
     """The second answer is a conflict, and starts nothing."""
-    served.service.offer(1)
-    path = "/api/suggestions/s-0000000001/answer"
-    first = served.ask("POST", path, {"answer": "do"}, X_Understudy_Client="cli")
-    second = served.ask("POST", path, {"answer": "do"})
-    assert (first[0], first[1]["status"], first[1]["answered_by"]) == (200, "approved", "cli")
-    assert (second[0], second[1]["type"], len(served.service.runs())) == (409, "conflict", 1)
+    path = f"/api/suggestions/{offered(live)['id']}/answer"
+    first = good(live.ask("POST", path, {"answer": "do"}, X_Understudy_Client="cli"))
+    assert refused(live.ask("POST", path, {"answer": "do"})) == (409, "conflict")
+    assert (first["status"], first["answered_by"]) == ("approved", "cli")
+    assert len(got(live, "/api/runs")) == 1
 
 
-def test_a_client_cannot_claim_to_be_the_tray(served):
+def test_a_client_cannot_claim_to_be_the_tray(live):
     """Who decided is recorded honestly."""
-    served.service.offer(1)
-    answer = served.ask(
-        "POST", "/api/suggestions/s-0000000001/answer", {"answer": "never"}, X_Understudy_Client="tray"
-    )
-    assert answer[1]["answered_by"] == "api"
+    path = f"/api/suggestions/{offered(live)['id']}/answer"
+    answered = good(live.ask("POST", path, {"answer": "never"}, X_Understudy_Client="tray"))
+    assert answered["answered_by"] == "api"
 
 
-def test_a_workflow_lives_from_post_to_delete(served):
-    """Added, read, moved up, suspended, run, undone, removed."""
-    document = {"name": "Morning Prep", "steps": [{"action": "open_app", "parameters": {"app": "Mail"}}]}
-    _, added = served.ask("POST", "/api/workflows", document)
-    path = f"/api/workflows/{added['workflow']['id']}"
-    assert served.ask("GET", path)[1]["workflow"]["name"] == "Morning Prep"
-    assert served.ask("POST", f"{path}/tier", {"tier": "auto"})[1]["workflow"]["tier"] == "auto"
-    assert (
-        served.ask("POST", f"{path}/enabled", {"enabled": False})[1]["workflow"]["lifecycle"] == "suspended"
-    )
-    _, run = served.ask("POST", f"{path}/execute", {})
-    assert served.ask("GET", f"/api/runs/{run['id']}")[1]["may_undo"] is True
-    assert served.ask("POST", f"/api/runs/{run['id']}/undo", {})[1]["run"]["undo_status"] == "undone"
-    assert served.ask("DELETE", path) == (204, None)
-    assert served.ask("GET", path)[0] == 404
-
-
-def test_settings_change_by_field_and_wrong_ones_change_nothing(served):
-    """An unknown field is refused with its name."""
-    assert served.ask("PATCH", "/api/settings", {"retention_days": 30})[1]["retention_days"] == 30
-    status, problem = served.ask("PATCH", "/api/settings", {"no_such": 1})
-    assert (status, problem["type"], "no_such" in problem["why"]) == (400, "invalid_input", True)
-    assert served.ask("GET", "/api/settings")[1]["retention_days"] == 30
-
-
-def test_everything_else_answers(served):
-    """Every other use case, through its route."""
-    served.service.see("mail", "Inbox")
-    assert served.ask("GET", "/api/captures?app=mail&limit=5")[1][0]["capture"]["title"] == "Inbox"
-    assert served.ask("POST", "/api/privacy/test", {"app": "mail"})[1]["stored"] is True
-    assert served.ask("POST", "/api/import", {"source": "/log.csv"})[1]["added"] == 3
-    assert served.ask("POST", "/api/pause", {"minutes": 5})[1]["paused"] is True
-    assert served.ask("POST", "/api/resume", {})[1]["paused"] is False
-    assert served.ask("POST", "/api/stop", {})[1]["paused"] is True
-    assert served.ask("POST", "/api/autostart", {"enabled": True})[1] == {"enabled": True}
-    assert served.ask("GET", "/api/autostart")[1] == {"enabled": True}
-    assert served.ask("GET", "/api/doctor")[1]["healthy"] is True
-    assert len(served.ask("GET", "/api/export")[1]["captures"]) == 1
-    assert served.ask("POST", "/api/purge", {"app": "mail"})[1]["captures"] == 1
-    assert served.ask("POST", "/api/quit", {}) == (204, None)
-    assert served.service.quit_asked.is_set()
-
-
-def test_errors_are_problems_with_what_why_and_what_to_do(served):
-    """As every interface tells them."""
-    status, problem = served.ask("GET", "/api/runs/r-none")
-    expected = {"type": "not_found", "title": "There is no such run", "status": 404}
-    assert status == 404
-    assert {name: problem[name] for name in expected} == expected
-    assert problem["why"]
-    assert problem["fix"]
-
-
-def test_unknown_paths_and_methods_are_problems_too(served):
-    """Also what the framework would answer in its own words."""
-    missing, wrong = served.ask("GET", "/api/nothing"), served.ask("PUT", "/api/status", {})
-    assert (missing[0], missing[1]["type"]) == (404, "not_found")
-    assert (wrong[0], wrong[1]["type"]) == (405, "invalid_input")
-
-
-def test_a_mistake_of_our_own_is_logged_and_tells_nothing_of_the_inside(served, caplog):
-    """The next request is answered as if nothing had been."""
-    served.service.status = lambda: 1 / 0
-    status, problem = served.ask("GET", "/api/status")
-    del served.service.status
-    assert (status, problem["title"], "ZeroDivisionError" in caplog.text) == (
-        500,
-        "Understudy made a mistake",
-        True,
-    )
-    assert served.ask("GET", "/api/status")[0] == 200
-
-
-def test_a_busy_engine_is_said_to_be_busy(served):
-    """Time is up for the client too, with the reason."""
-    served.agent.stuck = True
-    status, problem = served.ask("GET", "/api/status")
-    assert (status, problem["type"]) == (504, "timed_out")
-
-
-def test_many_ask_at_once_and_each_gets_an_answer(served):
-    """A thousand double answers would give one run; here fifty."""
-    served.service.offer(1)
+def test_fifty_answers_at_once_start_one_run(live):
+    """Each gets an answer: one that it is done, the others that it was done already."""
+    path = f"/api/suggestions/{offered(live)['id']}/answer"
     found = []
-
-    def answer():
-        found.append(served.ask("POST", "/api/suggestions/s-0000000001/answer", {"answer": "do"})[0])
-
-    threads = [threading.Thread(target=answer) for _ in range(50)]
+    threads = [
+        threading.Thread(target=lambda: found.append(live.ask("POST", path, {"answer": "do"})[0]))
+        for _ in range(50)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert (found.count(200), found.count(409), len(served.service.runs())) == (1, 49, 1)
+    assert (found.count(200), found.count(409), len(got(live, "/api/runs"))) == (1, 49, 1)
 
 
-# ---------------------------------------------------------------- live events
+def waiting_for_approval(live):
+    """Let a run ask for its approval; return the run and the question."""
+    live.save(steps=(Step(action="open"), ApprovalStep(question="Go on?"), Step(action="send")))
+    run = did(live, "/api/workflows/w-1/execute")
+    assert run["status"] == "waiting_approval"
+    (card,) = got(live, "/api/approvals")
+    return run, card["suggestion"]
 
 
-class Stream:
-    """A client that listens."""
-
-    def __init__(self, served, path):
-        self.connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
-        self.connection.request("GET", path, headers={"Authorization": f"Bearer {served.endpoint.token}"})
-        self.response = self.connection.getresponse()
-        self.hello = self.response.readline() + self.response.readline()
-
-    def event(self):
-        """The next (kind, content); None = the stream has ended."""
-        kind = self.response.readline().decode().removeprefix("event: ").strip()
-        content = self.response.readline().decode().removeprefix("data: ")
-        self.response.readline()
-        return (kind, json.loads(content)) if content else None
-
-    def close(self):
-        """Hang up."""
-        self.response.close()
-        self.connection.close()
+@pytest.mark.parametrize("answer, status, sent", [("do", "completed", 1), ("not_now", "cancelled", 0)])
+def test_an_approval_is_answered_like_a_suggestion_and_the_run_goes_on_or_ends(live, answer, status, sent):
+    """The answer counts once; what comes after the question is done only after a yes."""
+    run, question = waiting_for_approval(live)
+    assert (question["run_id"], question["answers"]) == (run["id"], ["do", "not_now"])
+    path = f"/api/suggestions/{question['id']}/answer"
+    did(live, path, {"answer": answer})
+    ended = until(lambda: status in str(got(live, f"/api/runs/{run['id']}")["run"]["status"]), what="the end")
+    assert refused(live.ask("POST", path, {"answer": "do"})) == (409, "conflict")
+    assert (ended, len(live.actions["send"].effects), got(live, "/api/approvals")) == (True, sent, [])
 
 
-def test_captures_arrive_live_and_nothing_else_on_their_stream(served):
-    """A title with line breaks cannot start an event of its own."""
-    stream = Stream(served, "/api/captures/stream")
-    served.agent.tell("status", {"state": "paused"})
-    served.agent.tell("capture", {"title": "a\n\nevent: run\ndata: {}"})
-    served.agent.tell("capture", {"title": "b"})
-    assert [stream.event(), stream.event()] == [
-        ("capture", {"title": "a\n\nevent: run\ndata: {}"}),
-        ("capture", {"title": "b"}),
+# ---------------------------------------------------------------- workflows
+
+
+TIDY = {"name": "Tidy", "steps": [{"action": "open", "parameters": {"what": "desk"}}]}
+
+
+def added(live, **changes):
+    """Add a workflow; return its path."""
+    return f"/api/workflows/{did(live, '/api/workflows', {**TIDY, **changes})['workflow']['id']}"
+
+
+def test_a_workflow_lives_from_post_to_delete(live):
+    """Added, read, moved up, suspended, run, undone, removed."""
+    path = added(live)
+    assert got(live, path)["workflow"]["name"] == "Tidy"
+    assert did(live, f"{path}/tier", {"tier": "observe"})["workflow"]["tier"] == "observe"
+    assert did(live, f"{path}/enabled", {"enabled": False})["workflow"]["lifecycle"] == "suspended"
+    run = did(live, f"{path}/execute")
+    assert got(live, f"/api/runs/{run['id']}")["may_undo"] is True
+    assert did(live, f"/api/runs/{run['id']}/undo")["run"]["undo_status"] == "undone"
+    assert live.ask("DELETE", path) == (204, None)
+    assert refused(live.ask("GET", path)) == (404, "not_found")
+
+
+def test_every_version_is_kept_and_can_be_had_back(live):
+    """What was restored is a version of its own; one that never was is not found."""
+    path = added(live)
+    did(live, path, {"document": {**TIDY, "name": "Tidy more"}}, method="PUT")
+    assert [(each["version"], each["is_current"]) for each in got(live, f"{path}/versions")] == [
+        (2, True),
+        (1, False),
     ]
-    stream.close()
+    assert got(live, f"{path}/versions/1")["document"]["name"] == "Tidy"
+    assert did(live, f"{path}/versions/1/restore")["workflow"]["name"] == "Tidy"
+    assert [each["version"] for each in got(live, f"{path}/versions")] == [3, 2, 1]
+    assert refused(live.ask("POST", f"{path}/versions/9/restore", {})) == (404, "not_found")
+    assert refused(live.ask("GET", f"{path}/versions/x")) == (400, "invalid_input")
 
 
-def test_the_stream_of_events_has_every_kind(served):
-    """For views that show more than captures."""
-    stream = Stream(served, "/api/events")
-    for kind in ("capture", "suggestion", "run", "status"):
-        served.agent.tell(kind, {})
-    assert [stream.event()[0] for _ in range(4)] == ["capture", "suggestion", "run", "status"]
-    stream.close()
+def test_a_document_goes_out_as_it_came_in_and_a_copy_is_off(live):
+    """What is exported can be added again."""
+    path = added(live)
+    document = got(live, f"{path}/document")
+    again = did(live, "/api/workflows", document)["workflow"]
+    assert got(live, f"/api/workflows/{again['id']}/document") == document
+    copy = did(live, f"{path}/clone", {"name": "Another"})["workflow"]
+    assert (copy["name"], copy["lifecycle"]) == ("Another", "suspended")
 
 
-def test_an_event_arrives_at_once(served):
-    """Nothing is polled on the way."""
-    stream = Stream(served, "/api/events")
-    took = []
-    for _ in range(20):
-        start = time.perf_counter()
-        served.agent.tell("status", {})
-        stream.event()
-        took.append(time.perf_counter() - start)
-    stream.close()
-    assert sorted(took)[10] < 0.1
+def test_a_wrong_document_is_told_what_is_wrong_with_it(live):
+    """The unknown step is told the nearest one; nothing is kept."""
+    status, problem = live.ask("POST", "/api/workflows", {**TIDY, "steps": [{"action": "opne"}]})
+    assert (status, "open" in problem["fix"]) == (400, True)
+    assert got(live, "/api/workflows") == []
 
 
-def test_who_hangs_up_is_forgotten(served):
-    """The agent keeps no listener that nobody hears."""
-    stream = Stream(served, "/api/events")
-    assert len(served.agent.listeners) == 1
-    stream.close()
-
-    def gone():
-        served.agent.tell("status", {})
-        return not served.agent.listeners
-
-    until(gone, what="the listener to leave")
-
-
-def test_a_slow_reader_loses_the_oldest_and_is_told_how_many(served):
-    """Memory stays bounded, and nothing is lost silently."""
-    stream = Stream(served, "/api/events")
-    big = "x" * 20_000
-    served.agent.tell_all(("capture", {"n": n, "text": big}) for n in range(3 * MOST_WAITING))
-    seen = {}
-    while "n" not in seen or seen["n"] < 3 * MOST_WAITING - 1:
-        kind, content = stream.event()
-        seen["dropped"] = seen.get("dropped", 0) + content.get("events", 0)
-        seen["got"] = seen.get("got", 0) + (kind == "capture")
-        seen |= {"n": content["n"]} if "n" in content else {}
-    stream.close()
-    assert seen["got"] + seen["dropped"] == 3 * MOST_WAITING
-
-
-def test_there_are_only_so_many_streams(served):
-    """One more is refused with the reason, and there is room again once one has gone."""
-    streams = [Stream(served, "/api/events") for _ in range(MOST_LISTENERS)]
-    status, problem = served.ask("GET", "/api/events")
-    assert (status, problem["title"]) == (403, "No more live views")
-    for stream in streams:
-        stream.close()
-
-
-# ---------------------------------------------------------------- start and end
-
-
-def test_the_endpoint_file_is_for_its_owner_alone(served):
-    """Port and token, readable by nobody else, whole from the first moment."""
-    mode = stat.S_IMODE(served.file.stat().st_mode)
-    told = json.loads(served.file.read_text())
-    assert (mode, told["port"], told["pid"], told["version"]) == (
-        0o600,
-        served.port,
-        os.getpid(),
-        __version__,
+def test_what_would_fire_a_workflow_can_be_tried_and_rehearsed(live):
+    """Nothing is done by either."""
+    live.save(triggers=(CaptureTrigger(app="mail"),), tier=Tier.AUTO)
+    yes = did(
+        live,
+        "/api/workflows/w-1/evaluate",
+        {"event": {"kind": "capture", "data": {"kind": "focus", "app": "mail"}}},
     )
-    assert len(told["token"]) >= 32
-    assert [path.name for path in served.file.parent.iterdir()] == ["agent.json"]
+    no = did(
+        live,
+        "/api/workflows/w-1/evaluate",
+        {"event": {"kind": "capture", "data": {"kind": "focus", "app": "web"}}},
+    )
+    assert (yes["fires"], yes["text"], no["fires"]) == (True, "It would run.", False)
+    rehearsal = got(live, "/api/workflows/w-1/rehearsal?days=3")
+    assert (rehearsal["workflow_id"], rehearsal["runs"]) == ("w-1", 0)
+    assert refused(live.ask("GET", "/api/workflows/w-1/rehearsal?days=0")) == (400, "invalid_input")
+    assert (live.actions["open"].effects, got(live, "/api/runs")) == ([], [])
 
 
-def test_before_the_first_connection_no_web_framework_is_loaded(served):
-    """It costs memory only those who use it."""
-    assert served.api._sleeper._server is None
-    served.ask("GET", "/health")
-    assert served.api._sleeper._server is not None
+def test_a_permission_for_a_script_is_listed_and_can_be_taken_back(live):
+    """Afterwards it is asked for again."""
+    path = added(live, steps=[{"action": "script"}])
+    assert refused(live.ask("POST", f"{path}/execute", {})) == (403, "refused")
+    did(live, f"{path}/tier", {"tier": "suggest"})
+    live.ask("PUT", path, {"document": {**TIDY, "steps": [{"action": "script"}]}, "consent": True})
+    (grant,) = got(live, "/api/grants")
+    assert did(live, f"{path}/execute")["status"] == "completed"
+    assert live.ask("DELETE", f"/api/grants/{grant['id']}") == (204, None)
+    assert refused(live.ask("POST", f"{path}/execute", {})) == (403, "refused")
+    assert refused(live.ask("DELETE", f"/api/grants/{grant['id']}")) == (404, "not_found")
 
 
-def test_at_the_end_the_file_goes_streams_end_and_the_port_closes(served):
-    """In less than two seconds, with a stream open."""
-    stream = Stream(served, "/api/events")
-    start = time.monotonic()
-    served.api.stop()
-    assert time.monotonic() - start < 2
-    assert (stream.event(), served.file.exists()) == (None, False)
-    stream.close()
-    with pytest.raises(ConnectionRefusedError):
-        served.ask("GET", "/health")
+# ---------------------------------------------------------------- runs, tasks, dead letters
 
 
-def test_an_agent_that_nobody_ever_asked_ends_at_once(tmp_path):
-    """The thread that sleeps on the socket is woken."""
-    api = LocalApi(FakeAgent(), tmp_path / "agent.json")
-    api.start()
-    start = time.monotonic()
-    api.stop()
-    api.stop()
-    assert (time.monotonic() - start < 0.5, api._sleeper._thread.is_alive()) == (True, False)
+def test_what_came_to_nothing_is_tried_again_or_let_rest(live):
+    """A dead letter is settled once."""
+    live.save(steps=(Step(action="send", on_failure=OnFailure.RETRY, retry=Retry(attempts=2, delay=1)),))
+    live.actions["send"].in_perform = raises(ActionFailedError("The line is down"))
+    live.actions["send"].idempotent = True
+    letters = []
+    for number in range(2):
+        did(live, "/api/workflows/w-1/execute")
+        until(lambda: len(got(live, "/api/dead-letters")) > number, what="the dead letter")  # noqa: B023
+        letters.append(got(live, "/api/dead-letters")[0]["id"])
+    live.actions["send"].in_perform = lambda context: None
+    assert did(live, f"/api/dead-letters/{letters[0]}/retry")["status"] == "completed"
+    assert did(live, f"/api/dead-letters/{letters[1]}/dismiss")["status"] == "dismissed"
+    assert refused(live.ask("POST", f"/api/dead-letters/{letters[0]}/retry", {})) == (409, "conflict")
+    assert (got(live, "/api/dead-letters"), len(got(live, "/api/dead-letters?every=true"))) == ([], 2)
 
 
-def test_a_server_that_cannot_run_is_logged_and_the_agent_goes_on(served, caplog, monkeypatch):
-    """What the API cannot do does not end anything else."""
-    monkeypatch.setattr(served.api._sleeper, "_serve", lambda _: 1 / 0)
-    with socket.create_connection(("127.0.0.1", served.port), timeout=5):
-        until(lambda: not served.api._sleeper._thread.is_alive(), what="the thread to end")
-    assert "the local API ended" in caplog.text
+def test_a_task_is_noted_planned_done_and_removed(live):
+    """By the name of a workflow; what is done is seen from its run."""
+    live.save(name="Tidy")
+    task = did(live, "/api/tasks", {"title": "Clear the desk"})["task"]
+    path = f"/api/tasks/{task['id']}"
+    assert did(live, path, {"priority": 3}, method="PATCH")["task"]["priority"] == 3
+    assert did(live, f"{path}/plan", {"workflow": "tidy"})["task"]["status"] == "planned"
+    did(live, f"{path}/start")
+    until(lambda: got(live, path)["task"]["status"] == "done", what="the task")
+    assert refused(live.ask("POST", f"{path}/start", {})) == (409, "conflict")
+    assert live.ask("DELETE", path) == (204, None)
 
 
-def test_before_it_is_started_there_is_no_door(tmp_path):
-    """A mistake in the order of things is said."""
-    with pytest.raises(RuntimeError):
-        LocalApi(FakeAgent(), tmp_path / "agent.json").door  # noqa: B018 - the look itself is the test
+def test_a_run_is_traced_judged_and_read(live):
+    """What happened, in order; what was said; and the word of the person."""
+    live.save()
+    path = f"/api/runs/{did(live, '/api/workflows/w-1/execute')['id']}"
+    whats = [entry["what"] for entry in got(live, f"{path}/trace")["entries"]]
+    assert whats == ["wanted", "started", "step_started", "step_ended", "ended"]
+    assert [said["text"] for said in got(live, f"{path}/output")] == ["did it"]
+    assert did(live, f"{path}/feedback", {"good": True, "text": "nice"})["run"]["feedback"] == "good: nice"
 
 
-ENDPOINT = Endpoint(port=1, token="a", pid=2, version="3")
+def test_sixty_who_wait_for_their_runs_keep_nobody_else_waiting(live):
+    """There is always somebody to answer, Stop above all."""
+    let_go = threading.Event()
+    live.actions["open"].in_perform = lambda context: let_go.wait(20)
+    live.agent.ask(lambda use: setattr(use._context, "ceiling", Ceiling(per_minute=1000, per_day=1000)))
+    for number in range(60):
+        live.save(id=f"w-{number}")
+    threads = [
+        threading.Thread(target=live.ask, args=("POST", f"/api/workflows/w-{number}/execute", {}))
+        for number in range(60)
+    ]
+    for thread in threads:
+        thread.start()
+    until(lambda: len(got(live, "/api/runs?limit=100")) == 60, what="all runs to be wanted")
+    began = time.perf_counter()
+    assert did(live, "/api/stop")["paused"] is True
+    took = time.perf_counter() - began
+    let_go.set()
+    for thread in threads:
+        thread.join()
+    assert took < 2
 
 
-def test_an_endpoint_is_read_as_it_was_written(tmp_path):
-    """Into a folder that is made for it, over an older one."""
-    path = tmp_path / "new" / "agent.json"
-    write_endpoint(path, Endpoint(port=9, token="old", pid=2, version="3"))
-    write_endpoint(path, ENDPOINT)
-    assert (read_endpoint(path), stat.S_IMODE(path.parent.stat().st_mode)) == (ENDPOINT, 0o700)
+# ---------------------------------------------------------------- secrets
 
 
-@pytest.mark.parametrize(
-    "text", [None, "", "{", "[]", '{"port": 1}', '{"port":"1","token":"a","pid":2,"version":"3"}']
-)
-def test_a_file_that_says_nothing_means_that_nobody_runs(tmp_path, text):
-    """With the command that starts the agent."""
-    path = tmp_path / "agent.json"
-    if text is not None:
-        path.write_text(text)
-    with pytest.raises(NotRunningError, match="understudy run"):
-        read_endpoint(path)
+SECRET = "hunter2-very-secret"
 
 
-def test_the_file_of_another_agent_is_left_alone(tmp_path):
-    """Who ends removes only what is its own."""
-    path = tmp_path / "agent.json"
-    write_endpoint(path, ENDPOINT)
-    assert (remove_endpoint(path, "other"), path.exists()) == (False, True)
-    assert (remove_endpoint(path, "a"), path.exists()) == (True, False)
-    assert remove_endpoint(path, "a") is False
+def test_a_secret_goes_in_and_never_comes_out(live, caplog):
+    """Neither from any list, nor from a run that used it, nor into the log."""
+    caplog.set_level(logging.DEBUG)
+    live.actions["send"].secret = frozenset({"what"})
+    shown = [did(live, "/api/secrets/mail", {"value": SECRET}, method="PUT")]
+    assert shown[0]["names"] == ["mail"]
+    path = added(live, steps=[{"action": "send", "parameters": {"what": "{{ secret.mail }}"}}])
+    run = did(live, f"{path}/execute")
+    assert live.actions["send"].effects[0][0] == SECRET
+    shown += [run, got(live, f"/api/runs/{run['id']}/output"), got(live, f"/api/runs/{run['id']}/trace")]
+    shown += [
+        live.ask("GET", route.path)[1] for route in ROUTES if not route.changes and "{" not in route.path
+    ]
+    shown += [live.ask("PUT", "/api/secrets/mail", {"value": [SECRET]})]
+    shown += [live.ask("PUT", "/api/secrets/mail", {"value": SECRET + "\0"})]
+    shown += [live.ask("PUT", "/api/secrets/no~name", {"value": SECRET})]
+    assert (SECRET in str(shown), SECRET in caplog.text) == (False, False)
+    assert did(live, "/api/secrets/mail", method="DELETE")["names"] == []
+    assert refused(live.ask("DELETE", "/api/secrets/mail", {})) == (404, "not_found")
+
+
+# ---------------------------------------------------------------- settings and the rest
+
+
+def test_settings_change_by_field_and_wrong_ones_change_nothing(live):
+    """An unknown field is told the nearest one."""
+    assert did(live, "/api/settings", {"retention_days": 30}, method="PATCH")["retention_days"] == 30
+    status, problem = live.ask("PATCH", "/api/settings", {"retention_day": 1})
+    assert (status, problem["fix"]) == (400, "Did you mean retention_days")
+    assert refused(live.ask("PATCH", "/api/settings", {"retention_days": "x"})) == (400, "invalid_input")
+    assert got(live, "/api/settings")["retention_days"] == 30
+
+
+def test_a_privacy_rule_holds_at_once_and_the_others_stay(live):
+    """What is excluded is not stored; a rule that does not exist changes nothing."""
+    assert did(live, "/api/privacy/test", {"app": "mail"})["stored"] is True
+    did(live, "/api/privacy", {"record_titles": False}, method="PATCH")
+    rules = did(live, "/api/privacy", {"apps": ["mail"]}, method="PATCH")
+    assert (rules["apps"], rules["record_titles"]) == (["mail"], False)
+    assert refused(live.ask("PATCH", "/api/privacy", {"no_such": 1})) == (400, "invalid_input")
+    assert did(live, "/api/privacy/test", {"app": "mail"})["stored"] is False
+    assert got(live, "/api/privacy") == rules
+
+
+def test_captures_are_found_counted_and_deleted(live):
+    """One by one, and all of an app."""
+    for app in ("mail", "mail", "web"):
+        live.see(app, title=f"In {app}")
+    found = until(
+        lambda: len(got(live, "/api/captures")) == 2 and got(live, "/api/captures"), what="captures"
+    )
+    assert {row["key"]: row["captures"] for row in got(live, "/api/captures/statistics?by=app")} == {
+        "mail": 1,
+        "web": 1,
+    }
+    assert got(live, f"/api/captures/{found[0]['id']}") == found[0]
+    assert did(live, f"/api/captures/{found[0]['id']}", method="DELETE")["captures"] == 1
+    assert did(live, "/api/purge", {"app": "mail"})["captures"] == 1
+    assert (got(live, "/api/captures"), got(live, "/api/export")["captures"]) == ([], [])
+
+
+def test_everything_else_answers(live):
+    """Every other use case, through its route."""
+    live.intake.records = [Capture(at=1, kind=CaptureKind.FOCUS, source="csv", app="mail")]
+    assert did(live, "/api/import", {"source": "/log.csv"})["added"] == 1
+    assert did(live, "/api/signals/temperature", {"value": 31})["value"] == "31"
+    until(lambda: "temperature" in got(live, "/api/watched"), what="the signal")
+    assert did(live, "/api/pause", {"minutes": 5})["paused"] is True
+    assert did(live, "/api/resume")["paused"] is False
+    assert did(live, "/api/autostart", {"enabled": True}) == got(live, "/api/autostart") == {"enabled": True}
+    assert got(live, "/api/doctor")["capabilities"]
+    assert [action["name"] for action in got(live, "/api/actions")] == sorted(live.actions)
+    assert got(live, "/api/templates/stretch-break")["title"] == "Stretch break"
+    assert got(live, "/api/executor")["autorun"] is False
+    assert did(live, "/api/quit") is None
+    assert live.machine.has_quit
+
+
+# ---------------------------------------------------------------- errors
+
+
+def test_errors_are_problems_with_what_why_and_what_to_do(live):
+    """As every interface tells them."""
+    status, problem = live.ask("GET", "/api/runs/r-none")
+    expected = {"type": "not_found", "title": "There is no run r-none", "status": 404}
+    assert (status, problem) == (404, expected | {"why": "", "fix": "See: understudy runs"})
+
+
+def test_unknown_paths_and_methods_are_problems_too(live):
+    """Also what the framework would answer in its own words."""
+    assert refused(live.ask("GET", "/api/nothing")) == (404, "not_found")
+    assert refused(live.ask("PUT", "/api/status", {})) == (405, "invalid_input")
+
+
+def test_a_mistake_of_our_own_is_logged_and_tells_nothing_of_the_inside(live, caplog):
+    """The next request is answered as if nothing had been."""
+    live.agent.service.status = lambda: 1 / 0
+    status, problem = live.ask("GET", "/api/status")
+    del live.agent.service.status
+    assert (status, problem["title"]) == (500, "Understudy made a mistake")
+    assert "ZeroDivisionError" in caplog.text
+    assert live.ask("GET", "/api/status")[0] == 200
+
+
+def test_a_busy_engine_is_said_to_be_busy():
+    """Time is up for the client too, with the reason."""
+    with serving() as served:
+        served.agent.stuck = True
+        assert refused(served.ask("GET", "/api/status")) == (504, "timed_out")

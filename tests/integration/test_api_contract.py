@@ -1,15 +1,18 @@
 """The OpenAPI document against the real server with a real agent: nothing breaks, nothing is undocumented."""
 
 import json
+import re
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
 
 from tests.integration.live_api import living
 from understudy.core.document_schema import schema as workflow_schema
 from understudy.interfaces.api.openapi import document
+from understudy.interfaces.api.routes import ROUTES, RUN_OUTPUT, STREAMS
 
 load_all_checks()
 from schemathesis.specs.openapi.checks import (  # noqa: E402  (registered by the line before)
@@ -77,6 +80,24 @@ def all_faults(live, examples):
     operations = [found.ok() for found in api.get_all_operations()]
     assert len(operations) > 70
     return [fault for operation in operations for fault in faults_of(operation, live, examples)]
+
+
+def test_the_document_is_openapi_and_describes_every_route(live):
+    """As the specification has it, with nothing pointing nowhere; made once, then served as it is."""
+    _, _, text = live.fetch("GET", "/api/openapi.json")
+    found = json.loads(text)
+    assert [str(error) for error in OPENAPI_31_VALIDATOR.iter_errors(found)] == []
+    operations = {
+        (method.upper(), path): operation
+        for path, item in found["paths"].items()
+        for method, operation in item.items()
+    }
+    others = {("GET", path) for path in (*STREAMS, RUN_OUTPUT, "/health")}
+    assert set(operations) == {(route.method, route.path) for route in ROUTES} | others
+    assert len({operation["operationId"] for operation in operations.values()}) == len(operations)
+    pointed = set(re.findall(r'"#/components/schemas/([^"]+)"', text.decode()))
+    assert pointed <= set(found["components"]["schemas"])
+    assert live.fetch("GET", "/api/openapi.json")[2] == text
 
 
 def test_no_request_breaks_the_agent_and_every_answer_is_as_described(live):

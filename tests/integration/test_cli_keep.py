@@ -5,25 +5,27 @@ import stat
 
 import pytest
 
-from tests.integration.api_server import serving
+from tests.e2e.waiting import until
 from tests.integration.command_line import CommandLine
+from tests.integration.live_api import living
+from understudy.core.capture import Capture, CaptureKind
 from understudy.interfaces.cli.exit_codes import ExitCode
 
 
 @pytest.fixture
-def served():
-    """An agent that runs, with a capture, a suggestion and a workflow written by hand."""
-    with serving() as one:
-        one.service.see("org.xfce.mousepad", "notes")
-        one.service.offer(1)
-        one.service.add_workflow({"name": "Morning Prep", "steps": [{"action": "open_app"}]})
+def live():
+    """An agent that runs, with a capture and a workflow."""
+    with living() as one:
+        one.see("org.xfce.mousepad", title="notes")
+        one.save()
+        until(lambda: one.ask("GET", "/api/captures")[1], what="the capture")
         yield one
 
 
 @pytest.fixture
-def cli(served):
+def cli(live):
     """Somebody who types commands to it."""
-    return CommandLine(served.file)
+    return CommandLine(live.file)
 
 
 def test_what_is_excluded_is_not_stored_until_it_is_included_again(cli):
@@ -76,11 +78,16 @@ def test_a_setting_that_does_not_fit_is_refused(cli, words):
     assert cli("settings", "set", *words).code == ExitCode.INVALID_INPUT
 
 
-def test_an_import_says_what_it_brought(cli):
+def test_an_import_says_what_it_brought(cli, live):
     """Added, known, and patterns now."""
+    live.intake.records = [
+        Capture(at=at * 1000, kind=CaptureKind.FOCUS, source="list", app="mail", title=f"Mail {at}")
+        for at in (1, 2, 3)
+    ]
     result = cli("import", "log.csv", "--columns", "time=start+date,app=program", "--zone", "Europe/Berlin")
-    assert result.out.splitlines()[0] == "✓ 3 captures added from csv"
-    assert cli("import", "log.missing").code == ExitCode.NOT_FOUND
+    assert result.out.splitlines()[0] == "✓ 3 captures added from list"
+    live.intake.records = []
+    assert cli("import", "log.missing").code == ExitCode.INVALID_INPUT
     assert cli("import", "log.csv", "--columns", "time").code == ExitCode.INVALID_INPUT
 
 
@@ -93,16 +100,20 @@ def test_an_export_is_one_document_for_its_owner_alone(cli, tmp_path):
     assert cli("export", str(file), "--json").code == ExitCode.STORE
 
 
-def test_purge_asks_names_what_goes_and_takes_no_for_an_answer(cli, served):
+def test_purge_asks_names_what_goes_and_takes_no_for_an_answer(cli, live):
     """Nothing is deleted by accident."""
-    kept = cli("purge", "--app", "mousepad", "--before", "1d", typed="n\n")
-    assert (kept.code, len(served.service._captures)) == (ExitCode.FAILED, 1)
-    assert "Delete the captures of mousepad before 1d for good?" in kept.err + kept.out
-    assert cli("purge", "--app", "mousepad", "--yes").out.startswith("✓ Deleted for good: 1 capture,")
-    assert cli("purge", "--all", "--yes", "--json").json["workflows"] == 2
+    kept = cli("purge", "--app", "org.xfce.mousepad", "--before", "1d", typed="n\n")
+    assert (kept.code, live.store.captures.count()) == (ExitCode.FAILED, 1)
+    assert "Delete the captures of org.xfce.mousepad before 1d for good?" in kept.err + kept.out
+    assert cli("purge", "--app", "org.xfce.mousepad", "--yes").out.startswith(
+        "✓ Deleted for good: 1 capture,"
+    )
+    assert "seen, learned and done for good?" in cli("purge", "--all", typed="n\n").err
+    assert cli("purge", "--all", "--yes", "--json").json["workflows"] == 0
+    assert len(cli("workflows", "--json").json) == 1  # what the person wrote stays
 
 
 @pytest.mark.parametrize("words", [(), ("--all", "--app", "x"), ("--before", "soon")])
-def test_purge_does_not_guess(cli, served, words):
+def test_purge_does_not_guess(cli, live, words):
     """Neither nothing nor a contradiction deletes anything."""
-    assert (cli("purge", "--yes", *words).code, len(served.service._captures)) == (ExitCode.INVALID_INPUT, 1)
+    assert (cli("purge", "--yes", *words).code, live.store.captures.count()) == (ExitCode.INVALID_INPUT, 1)

@@ -67,9 +67,11 @@ def test_nothing_is_no_secret(agent):
 
 
 def test_one_is_removed_by_its_name(agent):
-    """As one segment of the address, whatever it holds."""
-    run("remove", "a/b")
-    assert agent.sent == [("DELETE", "/api/secrets/a%2Fb", None)]
+    """One that would be a path is no name, and is not sent."""
+    run("remove", "mail")
+    assert agent.sent == [("DELETE", "/api/secrets/mail", None)]
+    result = run("remove", "a/b")
+    assert (result.exit_code != 0, len(agent.sent)) == (True, 1)
 
 
 def test_without_any_there_is_no_hint():

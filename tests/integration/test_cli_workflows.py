@@ -103,6 +103,36 @@ def test_an_editor_opens_where_no_file_is_given(cli, mine, monkeypatch):
     assert (result.code, "Nothing was changed" in result.err) == (ExitCode.FAILED, True)
 
 
+@pytest.mark.parametrize("slip", ["s/action:/actoin:/", "s/name:/name/"])
+def test_what_was_typed_is_not_lost_over_a_mistake(cli, mine, monkeypatch, tmp_path, slip):
+    """It is kept in a file of its own that can be mended and given again."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("EDITOR", f"sed -i {slip}")
+    result = cli("workflows", "edit", mine)
+    (kept,) = tmp_path.glob("workflow-*.yaml")
+    assert (result.code, kept.stat().st_mode & 0o777) == (ExitCode.INVALID_INPUT, 0o600)
+    assert f"understudy workflows edit {mine} {kept}" in result.err
+    document = kept.read_text().replace("actoin:", "action:").replace("name ", "name: ")
+    kept.write_text(document.replace("Mine", "Mended"))
+    assert cli("workflows", "edit", mine, str(kept), "--json").json["workflow"]["name"] == "Mended"
+
+
+def test_an_editor_that_does_not_open_is_told(cli, mine, monkeypatch):
+    """With what to do about it."""
+    monkeypatch.setenv("EDITOR", "/no/such/editor")
+    result = cli("workflows", "edit", mine)
+    assert (result.code, "Set EDITOR" in result.err) == (ExitCode.INVALID_INPUT, True)
+
+
+def test_a_name_stands_for_an_id(cli, mine):
+    """Whole and whatever its case; one that means nothing, or several things, is told."""
+    assert cli("workflows", "show", "mINE", "--json").json["workflow"]["id"] == mine
+    assert cli("workflows", "show", "My own").code == ExitCode.NOT_FOUND
+    cli("workflows", "clone", mine, "--name", "Mine")
+    result = cli("workflows", "show", "Mine")
+    assert (result.code, "2 are called so" in result.err) == (ExitCode.INVALID_INPUT, True)
+
+
 def test_a_mistake_in_a_document_is_told_with_what_was_meant(cli):
     """In three lines, with an exit code of its own."""
     result = cli("workflows", "add", "-", typed=YAML.replace("action: open", "action: opne"))

@@ -12,7 +12,7 @@ import pytest
 from tests.fakes.action_context import FakeActionContext
 from tests.integration.local_servers import Site, as_json, slowly
 from understudy.adapters.actions.http_request import HttpRequest, Parameters
-from understudy.adapters.http_exchange import Request, _redirected
+from understudy.adapters.http_exchange import Request, _Exchange, _nearness, _redirected
 from understudy.core.action import UndoStatus
 from understudy.errors import ActionFailedError, InvalidInputError, StoppedError, TimedOutError
 
@@ -221,6 +221,44 @@ def test_an_encrypted_address_does_not_lead_to_an_open_one(before, after):
         _redirected(Request(method="GET", url=before), after)
 
 
+@pytest.mark.parametrize(
+    "before, after, inward",
+    [
+        ("93.184.216.34", "8.8.8.8", False),
+        ("93.184.216.34", "10.0.0.1", True),
+        ("93.184.216.34", "169.254.169.254", True),
+        ("93.184.216.34", "127.0.0.1", True),
+        ("2606:4700::1111", "::1", True),
+        ("2606:4700::1111", "::ffff:127.0.0.1", True),
+        ("2606:4700::1111", "fe80::1%2", True),
+        ("192.168.1.9", "127.0.0.2", True),
+        ("192.168.1.9", "10.0.0.1", False),
+        ("127.0.0.1", "127.0.0.1", False),
+        ("127.0.0.1", "8.8.8.8", False),
+    ],
+)
+def test_it_is_known_what_leads_inward(before, after, inward):
+    """From the internet to the own network, from either to this machine, however the address is written."""
+    assert (_nearness(after) > _nearness(before)) is inward
+
+
+def test_nobody_outside_can_lead_a_request_to_this_machine(site):
+    """A second address is looked at once it is connected to, so that no name can hide where it leads."""
+    work = _Exchange(Request(method="GET", url=site.url), 5)
+    work._peer = "93.184.216.34"
+    work.run()
+    assert "on this machine or in its own network" in str(work.error)
+    assert site.seen == []
+
+
+def test_headers_that_go_without_saying_can_be_given(site):
+    """However they are written; each is sent once."""
+    send(url=site.url, method="POST", body="x", headers={"user-agent": "Mine", "CONTENT-TYPE": "text/x"})
+    (seen,) = site.seen
+    assert seen.headers.get_all("User-Agent") == ["Mine"]
+    assert seen.headers.get_all("Content-Type") == ["text/x"]
+
+
 def test_a_circle_of_redirects_ends(site):
     """After five."""
     site.answers["/"] = (302, {"Location": "/"}, b"")
@@ -277,6 +315,12 @@ def test_without_any_time_left_nothing_is_sent(site):
         {"url": "http://x.example/\r\nX: y"},
         {"headers": {"X-Title": "a\r\nCookie: stolen"}},
         {"headers": {"X\n": "a"}},
+        {"headers": {"Content-Length": "5"}},
+        {"headers": {"transfer-encoding": "chunked"}},
+        {"headers": {"HOST": "other.example"}},
+        {"headers": {"X-A": "1", "x-a": "2"}},
+        {"headers": {"idempotency-key": "1"}, "idempotency_key": "2"},
+        {"method": "{{"},
     ],
     ids=str,
 )
@@ -311,7 +355,10 @@ def test_the_inverse_is_sent_with_what_the_answer_said(site):
     )
 
 
-@pytest.mark.parametrize("answer", [b"no json", b"[]", b"{}", b'{"id": {"a": 1}}', b'{"id": null}'])
+@pytest.mark.parametrize(
+    "answer",
+    [b"no json", b"[]", b"{}", b'{"id": {"a": 1}}', b'{"id": null}', b'{"id": ""}', b'{"id": ".."}'],
+)
 def test_without_the_field_there_is_no_way_back(site, answer):
     """Done it is all the same; nothing is guessed."""
     site.answers["/"] = (200, {}, answer)

@@ -12,10 +12,10 @@ from tests.samples.imports import T0, samples, written
 from understudy.adapters.importers.csv import Csv
 from understudy.adapters.importers.intake import choose, open_source
 from understudy.adapters.importers.jsonl import Jsonl, capture_line
-from understudy.core.programs import program_id
 from understudy.adapters.importers.reading.times import LATEST, Times
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.ports import ImportOptions
+from understudy.core.programs import program_id
 from understudy.errors import InvalidInputError
 
 OPTIONS = ImportOptions()

@@ -51,7 +51,9 @@ def test_what_was_purged_is_gone_with_all_that_was_learned_from_it(live, tmp_pat
     """Captures, patterns, workflows and backups hold no byte of it; the rest stays."""
     live.take_in(tmp_path, office_days(live, 3, 14, first=CANARY, then="other-program"))
     assert found(live, CANARY) != []
-    assert any(CANARY in state.pattern.symbols[0] for state in live.ask(lambda service: service.patterns()))
+    assert any(
+        CANARY in card.state.pattern.symbols[0] for card in live.ask(lambda service: service.patterns())
+    )
     purged = live.ask(lambda service: service.purge(CaptureQuery(app=CANARY)))
     assert purged.captures > 0
     assert found(live, CANARY) == []

@@ -353,3 +353,25 @@ def test_the_copy_of_a_home_opens_like_the_home(tmp_path):
     assert (len(store.runs.recent()), store.captures.count(), store.troubles) == (3, 3, ())
     store.close()
     assert files_with(tmp_path / "moved", str(home.path)) == []
+
+
+def lead_back(path, table, place):
+    """Let one place of a table's tree point to its first leaf again, as a lost write can."""
+    leaves, content = pages_of(path, table), path.read_bytes()
+    pointer = leaves[place].to_bytes(4, "big")
+    inner = (start for start in range(PAGE, len(content), PAGE) if content[start] == 0x05)
+    found = (content.find(pointer, start + 12, start + PAGE) for start in inner)
+    overwrite(path, next(at for at in found if at > 0), leaves[0].to_bytes(4, "big"))
+
+
+def test_a_tree_that_leads_back_to_its_beginning_is_rescued_to_an_end(tmp_path):
+    """The pages before the damage are read once, not for ever."""
+    home = a_home(tmp_path)
+    filled(home)
+    lead_back(home.journal, "run", 7)
+    damage_leaves(home.journal, "run", 8)
+    store = opened(home, NOON)
+    assert len(store.troubles) == 1
+    rescued = [run.id for run in store.runs.recent(1_000)]
+    assert len(rescued) == len(set(rescued)) > 20
+    store.close()

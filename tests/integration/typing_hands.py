@@ -3,15 +3,19 @@
 import itertools
 import time
 
+from jeepney import DBusAddress
 from Xlib import XK, X, display
 from Xlib.ext import xtest
 
+from tests.e2e.accessibility import ACCESSIBLE
 from tests.fakes.action_context import FakeActionContext
 from understudy.adapters.actions.type_text import Parameters, TypeText
 from understudy.adapters.applications import Applications
 from understudy.adapters.typing.choice import choose_typer
 
 NUMBERS = itertools.count(1)
+FOCUSED = 12
+"""The number of the bit among the states that the accessibility bus knows."""
 
 
 def typing_on(desktop):
@@ -82,5 +86,23 @@ def editor(desktop, text=""):
     file = desktop.home / f"letter-{next(NUMBERS)}.txt"  # the window of the test before may still be listed
     file.write_text(text)
     window = in_front(desktop, desktop.open_editor(file))
+    desktop.until(lambda: _has_cursor(desktop), what="the cursor in the text")
     desktop.windows.press("ctrl+End")
+    desktop.until(lambda: desktop.editor_text() == text, what="the file in the editor")
     return window
+
+
+def field_of_editor(desktop):
+    """The one text of the editor, on the accessibility bus; nothing while there is none, or that of another one."""
+    texts = [element for element in desktop.screen.elements("mousepad") if element.role == "text"]
+    return texts[0] if len(texts) == 1 else None
+
+
+def _has_cursor(desktop):
+    """Whether the text of the editor has the keyboard, as it says itself."""
+    field = field_of_editor(desktop)
+    if field is None:
+        return False
+    service, path = field.reference
+    low, _high = desktop.screen.bus.call(DBusAddress(path, service, ACCESSIBLE), "GetState")[0]
+    return bool(low >> FOCUSED & 1)

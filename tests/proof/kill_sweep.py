@@ -1,4 +1,4 @@
-"""Kills the agent before system call after system call, lets it recover, and looks: `python -m tests.proof.kill_sweep [N]`.
+"""Kills the agent before system call after system call and lets it recover: `python -m tests.proof.kill_sweep [N]`.
 
 A point is (plan, system call, n): the first thread that makes that call for the n-th time takes the process with it.
 """
@@ -106,7 +106,9 @@ def sample(points, count, seed=SEED):
 def twice(points, count, seed=SEED):
     """So many pairs: killed, and killed again while it recovers."""
     dice = random.Random(seed)
-    late = [point for point in points if point.call in ("write", "pwrite64", "fdatasync") and point.number > 3]
+    late = [
+        point for point in points if point.call in ("write", "pwrite64", "fdatasync") and point.number > 3
+    ]
     early = [point for point in points if point.call in ("pwrite64", "fdatasync") and point.number < 60]
     return [dice.choice(late)._replace(again=dice.choice(early)) for _ in range(count)]
 

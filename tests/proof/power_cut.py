@@ -1,5 +1,7 @@
-"""Cuts the power at any moment: `python -m tests.proof.power_cut [N]`. What the system was asked to write is recorded by
-strace; each cut is a disk on which what was not synced may be there, lost, torn (512 bytes a sector) or out of order.
+"""Cuts the power at any moment: `python -m tests.proof.power_cut [N]`.
+
+What the system was asked to write is recorded by strace; each cut is a disk on which what was not synced may be
+there, lost, torn (512 bytes a sector) or out of order.
 """
 
 import os
@@ -95,7 +97,11 @@ def _deeds(trace, home, known):
 
 
 def _unescaped(text):
-    return bytes(int(each, 16) for each in re.findall(r"\\x([0-9a-f]{2})", text)).decode() if "\\x" in text else text
+    return (
+        bytes(int(each, 16) for each in re.findall(r"\\x([0-9a-f]{2})", text)).decode()
+        if "\\x" in text
+        else text
+    )
 
 
 def _named(call, text, prefix, known):
@@ -206,6 +212,8 @@ def damage_after(files, said, folder):
         return [f"does not open: {error}"]
     try:
         return list(_damage_of(store, said))
+    except StoreError as error:
+        return [str(error)]
     finally:
         store.close()
 
@@ -213,10 +221,7 @@ def damage_after(files, said, folder):
 def _damage_of(store, said):
     yield from (f"repaired: {words}" for words in store.troubles)
     for database in (store._journal, store._captures):
-        try:
-            database.check("integrity_check")
-        except StoreError as error:
-            yield str(error)
+        database.check("integrity_check")
     runs = {int(run.id[2:]) for run in store.runs.recent(1_000_000)}
     grants = {int(grant.id[2:]) for grant in store.grants.of("w-1")}
     if runs != grants:
@@ -245,7 +250,9 @@ def main(count=2_000):
             before, deeds = record(folder, synchronous)
             bad = [(moment, damage) for moment, damage in cuts(before, deeds, count, folder) if damage]
             syncs = sum(isinstance(deed, Sync) for deed in deeds)
-            print(f"synchronous={synchronous}: {len(deeds)} deeds, {syncs} syncs, {count} cuts, {len(bad)} damaged")
+            print(
+                f"synchronous={synchronous}: {len(deeds)} deeds, {syncs} syncs, {count} cuts, {len(bad)} damaged"
+            )
             for moment, damage in bad[:5]:
                 print(f"  after {moment}: {'; '.join(damage)[:200]}")
 

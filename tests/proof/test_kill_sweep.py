@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.proof.kill_sweep import all_points, ground, sample, sweep, told, twice
+from tests.proof.kill_sweep import sample, sweep, told, twice
 from tests.proof.tracing import can_trace
 
 pytestmark = [
@@ -12,17 +12,6 @@ pytestmark = [
     pytest.mark.timeout(3_600),
 ]
 POINTS, PAIRS, CONTROLS = 300, 40, 50
-
-
-@pytest.fixture(scope="module")
-def places():
-    with ground() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def points(places):
-    return all_points(places)
 
 
 def require_sound(places, chosen, kills):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.proof.power_cut import Make, Say, Sync, Write, cuts, record
-from tests.proof.tracing import can_trace, fast_folder
+from tests.proof.tracing import can_trace
 
 pytestmark = [
     pytest.mark.skipif(not can_trace(), reason="needs strace, and leave to trace other processes"),

@@ -1,4 +1,4 @@
-"""Drives victims: forks them from a program that has loaded everything, and lets strace kill them or break their disk."""
+"""Drives victims: has them forked by a program that has loaded everything, and lets strace kill them."""
 
 import json
 import os
@@ -38,7 +38,10 @@ def can_trace():
     """Whether strace is here and may hold other processes."""
     if shutil.which("strace") is None or sys.platform != "linux":
         return False
-    return subprocess.run(["strace", "-o", "/dev/null", "true"], check=False, capture_output=True).returncode == 0
+    return (
+        subprocess.run(["strace", "-o", "/dev/null", "true"], check=False, capture_output=True).returncode
+        == 0
+    )
 
 
 def fast_folder():
@@ -68,13 +71,14 @@ class Counting(ThreadingHTTPServer):
 
 
 class _Answer(BaseHTTPRequestHandler):
-    def do_POST(self):  # noqa: N802  (named by the library)
+    def do_POST(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.count(self.path)
         self.send_response(204)
         self.end_headers()
 
-    do_PUT = do_POST
+    def do_PUT(self):
+        self.do_POST()
 
     def log_message(self, *_):
         """Say nothing."""
@@ -133,6 +137,10 @@ class Tracer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+    @property
+    def is_at_work(self):
+        return self._process.poll() is None
 
     def detach(self):
         """Let go; the victim lives on, untraced."""

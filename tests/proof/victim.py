@@ -1,9 +1,10 @@
-"""The agent that is killed: a real engine, real threads and a real store, playing a plan, or going on with what is left.
+"""The agent that is killed: real engine, threads and store, playing a plan, or going on with what is left.
 
 As a program it loads everything once and then forks one agent for each line it reads, so that a kill point costs
 milliseconds: `{"folder": ..., "plan": [...], ...}` in, `PID` out, then the status it ended with.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -29,7 +30,7 @@ from understudy.config import Home
 from understudy.core.action import Performed, UndoStatus
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.grant import Scope
-from understudy.core.run import RunStatus, StepStatus
+from understudy.core.run import StepStatus
 from understudy.core.suggestion import Answer
 from understudy.engine import ending, propose
 from understudy.engine.engine import Engine
@@ -39,8 +40,12 @@ from understudy.store.runs import SqliteRuns
 from understudy.store.sqlite import open_store
 
 ENVIRONMENT = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "HOME": "/", "TZ": "UTC"}
+AT_REST = "at rest"
+"""A folder that appears once all that could be done was tried while the disk is broken."""
 PATIENCE = 10.0
 """Seconds within which all that goes on must have come to its end."""
+SHORT = 0.5
+"""The same while the disk is broken: then an answer, say, cannot be taken, and its run waits on."""
 
 
 class Victim:
@@ -136,13 +141,14 @@ class Victim:
 
     def _see_to_end(self, pending):
         """Wait until these runs have ended, saying yes to every question meanwhile."""
-        until = time.monotonic() + PATIENCE
+        is_broken = bool(self._job.get("errors"))
+        until = time.monotonic() + (SHORT if is_broken else PATIENCE)
         while pending and time.monotonic() < until:
             self._answer()
             pending = self._agent.ask(lambda _, pending=pending: self._going_on(pending))
             if pending:
-                self._listen(0.5 if not self._job.get("errors") else 0.02)
-        if pending and not self._job.get("errors"):
+                self._listen(0.02 if is_broken else 0.5)
+        if pending and not is_broken:
             raise TimeoutError(f"{sorted(pending)} did not end")
 
     def _going_on(self, pending):
@@ -186,14 +192,16 @@ class Victim:
         if not self._job.get("errors"):
             return
         self.heard_troubles |= set(self._agent.context.troubles)
+        Path(self._job["folder"], AT_REST).mkdir(exist_ok=True)
         while is_traced() and self._job["errors"] == "for_ever":
             time.sleep(0.002)
         until = time.monotonic() + PATIENCE
         while self._agent.ask(lambda service: len(service._context.active)) and time.monotonic() < until:
             self._answer()
             time.sleep(0.01)
-        capture = Capture(at=self._clock.now(), kind=CaptureKind.FOCUS, source="proof", app="mail")
-        self._engine.capture(capture)
+        for app in ("mail", "notes"):  # the first may be the one that fails
+            capture = Capture(at=self._clock.now(), kind=CaptureKind.FOCUS, source="proof", app=app)
+            self._engine.capture(capture)
 
     def _report(self, left):
         context = self._agent.context
@@ -213,6 +221,7 @@ class Victim:
         self.store._captures.check("integrity_check")
         return {
             "life": self._job.get("life", 1),
+            "errors": self._job.get("errors", ""),
             "left": left,
             "runs": runs,
             "unfinished": len(self.store.runs.unfinished()),
@@ -224,8 +233,10 @@ class Victim:
 
 def is_traced():
     """Whether something like strace holds this process."""
-    status = Path("/proc/self/status").read_text()
-    return "TracerPid:\t0\n" not in status
+    try:
+        return "TracerPid:\t0\n" not in Path("/proc/self/status").read_text()
+    except OSError:  # that is what it does to us
+        return True
 
 
 def forget_intents():
@@ -237,6 +248,17 @@ def forget_intents():
             put(self, run)
 
     SqliteRuns.put = put_late
+
+
+def be_reckless():
+    """The control for broken disks: what cannot be written down is forgotten, and done all the same."""
+    put = SqliteRuns.put
+
+    def put_or_not(self, run):
+        with contextlib.suppress(StoreError):
+            put(self, run)
+
+    SqliteRuns.put = put_or_not
 
 
 def be_hasty():
@@ -254,6 +276,8 @@ def one_life(job):
     """Do what a job says, in a process of its own."""
     if job.get("forgets"):
         forget_intents()
+    if job.get("reckless"):
+        be_reckless()
     if job.get("hasty"):
         be_hasty()
     if job.get("errors"):

@@ -1,6 +1,7 @@
 """Makes one HTTP request, on a thread of its own so that it can be stopped. Tells of an address only its host."""
 
 import http.client
+import ipaddress
 import socket
 import ssl
 import threading
@@ -10,7 +11,7 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from understudy.adapters.process import STEP
 from understudy.core.action import StopSignal
-from understudy.core.value import Value
+from understudy.core.value import Unshown, Value
 from understudy.errors import (
     ActionFailedError,
     InvalidInputError,
@@ -26,7 +27,7 @@ _MOVED = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
 
 
-class Request(Value):
+class Request(Unshown):
     """What is sent."""
 
     method: str
@@ -78,6 +79,7 @@ class _Exchange(threading.Thread):
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         self._is_abandoned = False
+        self._peer = ""
         self.answer: Answer | None = None
         self.error: UnderstudyError | None = None
 
@@ -120,6 +122,7 @@ class _Exchange(threading.Thread):
         parts = urlsplit(request.url)
         connection = _connect(parts, self._seconds)
         try:
+            self._check_peer(connection)
             with self._lock:
                 if self._is_abandoned:
                     raise StoppedError("The request was stopped", "Nothing was sent")
@@ -134,6 +137,22 @@ class _Exchange(threading.Thread):
             with self._lock:
                 self._socket = None if not self._is_abandoned else self._socket
             connection.close()
+
+    def _check_peer(self, connection: http.client.HTTPConnection) -> None:
+        """Refuse to be led from outside to this machine or its own network, whatever name stands for it."""
+        before, self._peer = self._peer, connection.sock.getpeername()[0]
+        if before and _nearness(self._peer) > _nearness(before):
+            why = f"{_host(self._request.url)} points to an address on this machine or in its own network"
+            raise ActionFailedError(
+                "The request was not answered", why, "Ask that address itself, if you trust it"
+            )
+
+
+def _nearness(peer: str) -> int:
+    """Return 0 for an address of the internet, 1 for one of the own network, 2 for this machine."""
+    address = ipaddress.ip_address(peer)
+    address = getattr(address, "ipv4_mapped", None) or address
+    return 2 if address.is_loopback or address.is_unspecified else int(not address.is_global)
 
 
 def _connect(parts: SplitResult, seconds: float) -> http.client.HTTPConnection:

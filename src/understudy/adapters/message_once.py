@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from understudy.core.value import Value
+from understudy.core.value import Unshown, Value
 
 NO_ADDRESS = "none"
 """Stands for the service when the address is not one."""
@@ -21,7 +21,7 @@ _HERE = frozenset({"dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "wi
 """Services that would only show it on this machine."""
 
 
-class Message(Value):
+class Message(Unshown):
     """What is sent, and how long that may take."""
 
     address: str

@@ -13,7 +13,7 @@ import msgspec
 
 from understudy.core.ports import Capability
 from understudy.core.secret import check_secret
-from understudy.core.value import Value
+from understudy.core.value import Unshown
 from understudy.errors import CapabilityMissingError, NotFoundError
 
 Answer = TypeVar("Answer")
@@ -25,7 +25,7 @@ REST = 60.0
 _OPEN_KEYRING = "Unlock the keyring of your desktop, and try again"
 
 
-class Kept(Value):
+class Kept(Unshown):
     """What the file holds."""
 
     keyring: tuple[str, ...] = ()

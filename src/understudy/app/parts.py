@@ -61,7 +61,7 @@ class RealParts:
         self.person_home = Path(environment.get("HOME") or Path.home())
         self.applications = Applications(environment, self.person_home)
         self.presence = Presence(environment)
-        self.notifier = choose_notifier(environment, icon)
+        self.notifier = choose_notifier(environment, icon, home.notifications)
         self.messenger = AppriseMessenger()
         self.secrets = KeptSecrets(home.secrets, str(home.path))
         self.tasks = EngineTasks(engine)

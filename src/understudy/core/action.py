@@ -131,7 +131,10 @@ class Action(Protocol):
     """Parameters in which `{{ secret.NAME }}` may stand."""
 
     def check(self, parameters: Any) -> Any:
-        """Return the parameters ready to be saved: a script's bytes read, a name resolved. Raises InvalidInputError."""
+        """Return the parameters ready to be saved: a script's bytes read, a name resolved. Raises InvalidInputError.
+
+        A text that is a template (`core.template.is_templated`) passes: `prepare` judges what it came to.
+        """
 
     def preview(self, parameters: Any) -> str:
         """What would be done, imperative, no full stop: "Open Obsidian"."""

@@ -32,6 +32,8 @@ IMPLIED = {
 }
 """Field -> the `type` that goes without saying where it stands."""
 
+_SIGNS = {"<": "lt", ">": "gt", "=": "eq", "==": "eq", "!=": "ne"}
+"""Signs that people write for the names of operators."""
 _SHORT = {"ConditionStep": {"if": "all"}}
 """Type -> the short names of fields."""
 
@@ -86,8 +88,10 @@ class Reader:
 
 def unknown_field(name: str, known: tuple[str, ...], place: str) -> InvalidInputError:
     """Return the error for a field that does not exist."""
-    where = place or "A workflow"
-    return InvalidInputError(f"{where} has no field {name}", fix=nearest(name, known))
+    where, fix = place or "A workflow", nearest(name, known)
+    if "parameters" in known and not fix.startswith("Did you mean"):
+        fix = f"What the action takes stands below `parameters`. {fix}"
+    return InvalidInputError(f"{where} has no field {name}", fix=fix)
 
 
 def _fields_of(given: Any, place: str) -> Mapping[str, Any]:
@@ -123,7 +127,9 @@ def _implying(tags: Mapping[str, object]) -> list[str]:
 
 def _check_choice(given: Any, choices: list[Any], place: str) -> None:
     if isinstance(given, str) and given not in choices:
-        raise InvalidInputError(f"{place} cannot be {given!r}", fix=nearest(given, map(str, choices)))
+        meant = _SIGNS.get(given, "")
+        fix = f"Did you mean {meant}" if meant in choices else nearest(given, map(str, choices))
+        raise InvalidInputError(f"{place} cannot be {given!r}", fix=fix)
 
 
 def _duration(given: Any, place: str) -> int:

@@ -10,9 +10,9 @@ UNITS: dict[str, Millis] = {"d": DAY, "h": HOUR, "min": MINUTE, "s": SECOND, "ms
 """As they are written back, the largest first."""
 _WORDS: dict[str, Millis] = UNITS | {
     **dict.fromkeys(("day", "days"), DAY),
-    **dict.fromkeys(("hour", "hours"), HOUR),
-    **dict.fromkeys(("m", "minute", "minutes"), MINUTE),
-    **dict.fromkeys(("sec", "second", "seconds"), SECOND),
+    **dict.fromkeys(("hr", "hrs", "hour", "hours"), HOUR),
+    **dict.fromkeys(("m", "mins", "minute", "minutes"), MINUTE),
+    **dict.fromkeys(("sec", "secs", "second", "seconds"), SECOND),
 }
 _PART = r"(\d{1,12}(?:\.\d{1,6})?)\s*([a-z]{1,7})"
 PATTERN = r"^\s*\d{1,12}(\.\d{1,6})?\s*[a-zA-Z]{1,7}(\s*\d{1,12}(\.\d{1,6})?\s*[a-zA-Z]{1,7})*\s*$"

@@ -34,8 +34,11 @@ def rate_refusal(
     ceiling: Ceiling = Ceiling(),  # noqa: B008  (frozen)
 ) -> Reason | None:
     """Return why one more start would be too many; `starts` are those of the last day, in any order."""
-    own = [at for at, starter in starts if starter == workflow.id]
-    every = [at for at, _ in starts]
+    near = [
+        (at, starter) for at, starter in starts if at < now + DAY
+    ]  # a clock that was far ahead blocks nothing
+    own = [at for at, starter in near if starter == workflow.id]
+    every = [at for at, _ in near]
     rates: Rates = workflow.rates
     for times, span, limit, words in (
         (own, MINUTE, rates.per_minute, "this workflow in a minute"),

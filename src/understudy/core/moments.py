@@ -51,6 +51,8 @@ def _next_of(trigger: TimeTrigger, index: int, workflow_id: str, after: Millis) 
         at = due + jitter(workflow_id, due, trigger.jitter)
         if at > after and (best is None or at < best.at):
             best = Moment(at=at, due=due, index=index)
+            if at == due:  # none that is due later can fire before
+                break
     return best
 
 

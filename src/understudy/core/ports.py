@@ -177,8 +177,10 @@ class TaskBox(Protocol):
     """Takes tasks in from a step of a run."""
 
     def add(self, task: Task) -> str:
-        """Note it and return its id once it is stored; the same id again changes nothing. From any thread but the
-        engine's. Raises InvalidInputError, StoreError or TimedOutError."""
+        """Note it and return its id once it is stored; the same id again changes nothing.
+
+        From any thread but the engine's. Raises InvalidInputError, StoreError or TimedOutError.
+        """
 
     def remove(self, task_id: str) -> bool:
         """Remove it while it is new or planned; False = it has gone on, or is not there."""

@@ -12,7 +12,7 @@ LARGEST = 16 << 10
 _HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token", "private-token"}
 )
-_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]*:([^/?#@]+)@", re.IGNORECASE)
+_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s:]*:([^/?#@]+)@", re.IGNORECASE)
 """scheme://name:password@"""
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
@@ -42,6 +42,8 @@ def check_no_plain_secret(parameters: Mapping[str, Any], place: str = "") -> Non
         where = f"{place}{name}"
         if isinstance(value, Mapping):
             check_no_plain_secret(value, f"{where}.")
+        elif isinstance(value, list | tuple):
+            check_no_plain_secret({str(at): each for at, each in enumerate(value)}, f"{where}.")
         elif isinstance(value, str) and _is_plain_secret(name, value):
             raise InvalidInputError(
                 f"A password stands in {where}",

@@ -122,6 +122,11 @@ def conceal(value: Any, secrets: Mapping[str, str]) -> Any:
     return _mapped(value, hide, with_keys=True)
 
 
+def forms(secrets: Mapping[str, str]) -> tuple[str, ...]:
+    """Return all that `conceal` looks for: each secret in every way it may be written."""
+    return tuple(dict.fromkeys(form for secret in secrets.values() for form in _forms(secret)))
+
+
 def _forms(secret: str) -> Iterator[str]:
     """Yield a secret as it may be written; an empty one is nowhere."""
     if secret:

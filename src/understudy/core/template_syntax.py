@@ -8,6 +8,7 @@ in a templated text become line feeds.
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from understudy.core.nearest import nearest
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment, nodes
 
 DEEPEST = 50
+MOST_PIECES = 10_000
+"""Names, signs and texts that the templates of one text may be made of."""
 LITERALLY = "To write two braces as they are: {{ '{{' }}"
 
 Path = tuple[str | int, ...]
@@ -45,10 +48,11 @@ def _parsed(text: str) -> "tuple[nodes.Expr, ...]":
     from jinja2 import TemplateSyntaxError, nodes
 
     try:
+        _check_size(text)
         body = _environment().parse(text).body
     except TemplateSyntaxError as error:
         raise InvalidInputError(
-            "This is no template", f"{error.message}, in: {_head(text)}", LITERALLY
+            "This is no template", f"{(error.message or '').rstrip('.')}, in: {_head(text)}", LITERALLY
         ) from error
     parts: list[nodes.Expr] = []
     for statement in body:
@@ -58,6 +62,14 @@ def _parsed(text: str) -> "tuple[nodes.Expr, ...]":
             _check_form(part, text, DEEPEST)
         parts += statement.nodes
     return tuple(parts)
+
+
+def _check_size(text: str) -> None:
+    """Refuse what would take long to read, before it is read."""
+    if sum(1 for _ in islice(_environment().lex(text), MOST_PIECES + 1)) > MOST_PIECES:
+        raise InvalidInputError(
+            "The template is too long", f"It has more than {MOST_PIECES:,} pieces: {_head(text)}"
+        )
 
 
 @lru_cache(maxsize=1)

@@ -28,6 +28,14 @@ class Value(msgspec.Struct, metaclass=_ValueMeta):
     """A frozen value that can be written as JSON and read back equal."""
 
 
+class Unshown(Value):
+    """A value that holds a secret: what it holds stands in no log, error or trace."""
+
+    def __repr__(self) -> str:
+        """Tell its kind alone."""
+        return f"{type(self).__name__}(...)"
+
+
 def stable_id(prefix: str, *parts: object) -> str:
     """Return `prefix-` and 10 hex digits, equal for equal parts on every machine and in every process."""
     digest = hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=5)

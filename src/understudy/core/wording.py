@@ -60,12 +60,13 @@ def clock_in_words(at: Millis, now: Millis, zone: str) -> str:
 
 
 def span_in_words(span: Millis) -> str:
-    """Return "5 minutes", "24 hours" or "7 days", rounded down, at least a second."""
+    """Return "5 minutes", "1 hour 30 minutes" or "7 days", exact to the second."""
+    words = []
     for unit, name in ((DAY, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second")):
-        if span >= unit:
-            count = span // unit
-            return f"{count} {name}{'s' if count > 1 else ''}"
-    return "a moment"
+        count, span = divmod(span, unit)
+        if count:
+            words.append(f"{count} {name}{'s' if count > 1 else ''}")
+    return " ".join(words) or "a moment"
 
 
 def shortened(text: str, longest: int) -> str:

@@ -2,14 +2,22 @@
 
 import msgspec
 
-from understudy.core.run import StepStatus
+from understudy.core.run import RunStatus, StepStatus
 from understudy.core.workflow import DelayStep
-from understudy.engine.active import ActiveRun, Work
+from understudy.engine.active import ActiveRun, Outcome, Work
 from understudy.engine.approving import is_question
+from understudy.engine.closing import close
 from understudy.engine.context import Context
 from understudy.engine.failing import OUT_OF_TIME, with_step
-from understudy.engine.steps import close, not_ended, proceed
+from understudy.engine.recovering import has_missed_its_time
+from understudy.engine.steps import not_ended, proceed
 from understudy.engine.waiting import release, step_key, tell_to_stop
+
+TOO_LATE = Outcome(
+    status=RunStatus.CANCELLED,
+    reason="too_late",
+    text="Its time had passed before it could go on, and that is not caught up; the rest was not done.",
+)
 
 
 def step_is_due(run_id: str, index: int, context: Context) -> None:
@@ -43,6 +51,9 @@ def _wait_is_over(active: ActiveRun, index: int, context: Context) -> None:
         return
     if now < record.due_at:  # the clock was set back
         context.scheduler.wake(step_key(active.run.id, index), record.due_at)
+        return
+    if has_missed_its_time(active.run, record, context):
+        close(active, TOO_LATE, context)
         return
     is_delay = isinstance(active.run.workflow.steps[index], DelayStep)
     over = msgspec.structs.replace(

@@ -7,10 +7,11 @@ from understudy.core.suggestion import SuggestionStatus
 from understudy.core.workflow import ApprovalStep
 from understudy.engine.active import Outcome
 from understudy.engine.approving import escalation_key, is_question, question_id
+from understudy.engine.closing import close
 from understudy.engine.context import Context, log
 from understudy.engine.failing import with_step
 from understudy.engine.messages import ApprovalAnswered
-from understudy.engine.steps import close, proceed
+from understudy.engine.steps import proceed
 
 REFUSED = Outcome(status=RunStatus.CANCELLED, reason="refused", text="You said no, so it ended there.")
 EXPIRED = Outcome(

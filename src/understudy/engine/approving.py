@@ -15,7 +15,7 @@ from understudy.core.workflow import AnyStep, ApprovalStep, DelayStep, Step
 from understudy.engine import watching
 from understudy.engine.channel import send_far
 from understudy.engine.context import Context, action_of, show, undo_preview
-from understudy.engine.expiring import expire, settle_without_answer
+from understudy.engine.expiring import expire
 from understudy.engine.facts import run_facts
 from understudy.engine.messages import ApprovalAnswered
 from understudy.engine.propose import notice_of, screen_refusal
@@ -64,11 +64,12 @@ def _may_show(asked: Suggestion, run: Run, context: Context) -> bool:
     return against is None or (against.code == "quiet_hours" and not run.is_automatic)
 
 
-def _body(run: Run, index: int, context: Context) -> str:
+def _body(run: Run, index: int, context: Context, *, is_short: bool = False) -> str:
+    """Return what the question is about; `is_short` = what follows is not listed beside it, so it is told here."""
     plan, undo = what_follows(run, index, context)
     if isinstance(run.workflow.steps[index], ApprovalStep):
-        next_ones = shortened("; ".join(plan) + ".", LONGEST_NEXT)
-        what, then = "before it goes on", f"Next: {next_ones}" if plan else ""
+        next_ones = shortened("; ".join(plan).rstrip("."), LONGEST_NEXT)
+        what, then = "before it goes on", f"Next: {next_ones}." if plan and is_short else ""
     else:
         what, then = "before this step", undo
     said = (f'"{shortened(run.workflow.name, LONGEST_NAME)}" asks {what}.', then, UNANSWERED)
@@ -119,7 +120,8 @@ def show_question(run: Run, index: int, context: Context) -> None:
     watching.asked(asked, context)
     expire(context)
     if _may_show(asked, run, context):
-        show(context, notice_of(asked, run.workflow, (run.steps[index].text,)))
+        told = msgspec.structs.replace(asked, body=_body(run, index, context, is_short=True))
+        show(context, notice_of(told, run.workflow, (run.steps[index].text,)))
     context.tell("suggestion", {"id": asked.id, "status": asked.status.value})
     minutes = context.settings.escalate_after_minutes
     if minutes and not _was_escalated(run, index):
@@ -150,12 +152,12 @@ def escalate(run_id: str, index: int, context: Context) -> None:
     send_far(context, f"{name} waits for your yes", f"{kind_of(run.workflow.steps[index])}: {record.text}")
 
 
-def withdraw_question(run_id: str, index: int, context: Context) -> None:
-    """Take the question of a step back that nobody needs to answer any more."""
-    context.scheduler.cancel(escalation_key(run_id, index))
-    asked = context.store.suggestions.get(question_id(run_id, index))
-    if asked is not None and asked.status is SuggestionStatus.WAITING:
-        settle_without_answer(context, asked, SuggestionStatus.WITHDRAWN)
+def open_questions(run: Run, context: Context) -> list[Suggestion]:
+    """Return the questions of a run that still wait for an answer."""
+    asked = (
+        context.store.suggestions.get(question_id(run.id, each.index)) for each in run.steps if each.due_at
+    )
+    return [each for each in asked if each is not None and each.status is SuggestionStatus.WAITING]
 
 
 def heard(run: Run, index: int, context: Context) -> ApprovalAnswered | None:

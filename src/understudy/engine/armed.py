@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -115,13 +116,14 @@ class Armed:
         return self._by_gram.setdefault(field, {}).setdefault(gram, [])
 
 
-def grams_of(trigger: Trigger) -> list[tuple[str, str]]:
+@lru_cache(maxsize=8192)
+def grams_of(trigger: Trigger) -> tuple[tuple[str, str], ...]:
     """Return (field, three characters) that a capture must hold for the patterns of the trigger to fit."""
     if not isinstance(trigger, CaptureTrigger) or trigger.symbols:
-        return []
-    return [
+        return ()
+    return tuple(
         (field, literal[place : place + GRAM])
         for field in PATTERNS
         for literal in literals_of(getattr(trigger, field))
         for place in range(len(literal) - GRAM + 1)
-    ]
+    )

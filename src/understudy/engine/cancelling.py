@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from understudy.core.run import RunStatus
 from understudy.engine.active import Outcome
+from understudy.engine.closing import close
 from understudy.engine.context import Context
-from understudy.engine.steps import close
 from understudy.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from understudy.core.trigger_words import trigger_in_words
 from understudy.core.trust import Tier
 from understudy.core.value import DAY, Millis
 from understudy.core.wording import answer_labels, clock_in_words
-from understudy.core.workflow import Workflow
+from understudy.core.workflow import TimeTrigger, Trigger, Workflow
 from understudy.engine.approving import what_follows
 from understudy.engine.context import Context, plan_of, undo_plan_of
 from understudy.engine.explain import evidence_reasons
@@ -79,7 +79,13 @@ def when_in_words(workflow: Workflow, context: Context) -> str:
         other = context.store.workflows.get(workflow_id)
         return other.name if other else workflow_id
 
-    return " or ".join(trigger_in_words(each, context.name_of, name_of) for each in workflow.triggers)
+    def said(trigger: Trigger) -> str:
+        words = trigger_in_words(trigger, context.name_of, name_of)
+        if isinstance(trigger, TimeTrigger) and trigger.timezone != context.clock.zone():
+            return f"{words} ({trigger.timezone})"
+        return words
+
+    return " or ".join(map(said, workflow.triggers))
 
 
 def _next_in_words(at: Millis, context: Context) -> str:
@@ -135,7 +141,9 @@ def _asks(suggestions: int, approvals: int) -> str:
     """Return what waits for the person: "2 suggestions wait. 1 run waits for your yes."."""
     waits = ((suggestions, "suggestion", ""), (approvals, "run", " for your yes"))
     return " ".join(
-        f"{number} {noun}{'s wait' if number > 1 else ' waits'}{what}." for number, noun, what in waits if number
+        f"{number} {noun}{'s wait' if number > 1 else ' waits'}{what}."
+        for number, noun, what in waits
+        if number
     )
 
 

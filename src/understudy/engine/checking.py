@@ -6,11 +6,12 @@ from itertools import chain
 from typing import Any
 
 from understudy.core import graph
+from understudy.core.conditions import as_text, number
 from understudy.core.cron import check_cron
 from understudy.core.nearest import nearest
 from understudy.core.run import RunStatus
 from understudy.core.template import Known
-from understudy.core.triggering import EVENT_OF, FIELDS, is_patterned
+from understudy.core.triggering import EVENT_OF, FIELDS, PATTERNS, is_patterned
 from understudy.core.value import DAY, HOUR, Millis
 from understudy.core.workflow import (
     AgedThing,
@@ -33,6 +34,7 @@ from understudy.errors import InvalidInputError
 
 LONGEST_NAME = 200
 LONGEST_WORDS = 2_000
+LONGEST_PATTERN = 500
 MOST_PARTS = 100
 """Steps, triggers or conditions of one workflow."""
 LONGEST_DELAY: Millis = 7 * DAY
@@ -47,8 +49,13 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 def check_workflow(workflow: Workflow, known_ids: Iterable[str]) -> None:
     """Raise InvalidInputError unless all but the parameters of its actions can be saved."""
-    if not workflow.name.strip() or not workflow.steps or not workflow.triggers:
-        raise InvalidInputError("The workflow is not complete", "It needs a name, a trigger and a step")
+    for needed, is_there in (
+        ("a name", workflow.name.strip()),
+        ("a step", workflow.steps),
+        ("a trigger", workflow.triggers),
+    ):
+        if not is_there:
+            raise InvalidInputError("The workflow is not complete", f"It needs {needed}")
     _check_figures(workflow)
     _check_looks(workflow)
     graph.check(workflow.steps)
@@ -132,12 +139,19 @@ def check_trigger(trigger: Trigger, known_ids: tuple[str, ...]) -> None:
 
 
 def _check_capture(trigger: CaptureTrigger, _: tuple[str, ...]) -> None:
+    _within(len(trigger.symbols), 0, MOST_PARTS, "The number of symbols", f"at most {MOST_PARTS}")
+    for name in PATTERNS:
+        _check_pattern(getattr(trigger, name))
     if not all(trigger.symbols) or not (trigger.symbols or is_patterned(trigger)):
         raise InvalidInputError(
             "A capture trigger has nothing to wait for",
             fix='Describe what is seen, as in {"type": "capture", "kind": "focus", "title": "*invoice*"}',
         )
     _within(trigger.within, 1, DAY, "within", "1 ms to 24 hours")
+
+
+def _check_pattern(pattern: str) -> None:
+    _within(len(pattern), 0, LONGEST_PATTERN, "The length of a pattern", f"at most {LONGEST_PATTERN}")
 
 
 def _check_time(trigger: TimeTrigger, _: tuple[str, ...]) -> None:
@@ -148,6 +162,9 @@ def _check_time(trigger: TimeTrigger, _: tuple[str, ...]) -> None:
 
 def _check_watched(trigger: ConditionTrigger, _: tuple[str, ...]) -> None:
     _check_watch(trigger.watch)
+    if trigger.operator is Operator.EXISTS:
+        fix = "Wait for the value itself, as in operator: eq, or use a state trigger"
+        raise InvalidInputError("A watched value is always there, so that exists never fires", fix=fix)
     check_operator(trigger.operator, trigger.value)
     if trigger.hysteresis and trigger.operator not in (Operator.LT, Operator.GT):
         raise InvalidInputError("hysteresis is for lt and gt only", fix="Leave it out")
@@ -156,10 +173,13 @@ def _check_watched(trigger: ConditionTrigger, _: tuple[str, ...]) -> None:
 
 def _check_state(trigger: StateTrigger, _: tuple[str, ...]) -> None:
     _check_watch(trigger.watch)
+    _check_pattern(trigger.before)
+    _check_pattern(trigger.to)
 
 
 def _check_age(trigger: AgeTrigger, _: tuple[str, ...]) -> None:
     _within(trigger.longer_than, 1, 30 * DAY, "longer_than", "1 ms to 30 days")
+    _check_pattern(trigger.value)
     if trigger.of is AgedThing.STATE:
         _check_watch(trigger.watch)
     elif trigger.watch:
@@ -207,13 +227,12 @@ _CHECKS: dict[type, Callable[[Any, tuple[str, ...]], None]] = {
 
 def check_operator(operator: Operator, value: float | str | bool) -> None:  # noqa: FBT001  (any plain value)
     """Raise InvalidInputError where numbers are compared with something else."""
-    if operator in (Operator.LT, Operator.GT):
-        try:
-            float(value)
-        except ValueError as error:
-            raise InvalidInputError(
-                f"{operator.value} compares numbers, and {value!r} is none", fix="As in value: 20"
-            ) from error
+    if operator in (Operator.LT, Operator.GT) and number(value) is None:
+        raise InvalidInputError(
+            f"{operator.value} compares numbers, and {value!r} is none", fix="As in value: 20"
+        )
+    if operator is Operator.MATCHES:
+        _check_pattern(as_text(value))
 
 
 def check_condition(condition: Condition, known: Known) -> None:

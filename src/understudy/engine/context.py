@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import logging
 import threading
@@ -15,6 +14,7 @@ import msgspec
 from understudy.config import Settings
 from understudy.core.graph import kind_of
 from understudy.core.limits import Ceiling
+from understudy.core.nearest import nearest
 from understudy.core.template import is_templated
 from understudy.core.value import DAY, SECOND, Millis
 from understudy.core.wording import span_in_words
@@ -22,7 +22,7 @@ from understudy.core.workflow import ApprovalStep, ConditionStep, DelayStep, Ste
 from understudy.engine.armed import Armed
 from understudy.engine.in_turn import InTurn
 from understudy.engine.messages import NoticeEnded
-from understudy.errors import InvalidInputError, UnderstudyError
+from understudy.errors import InvalidInputError, StoreError, UnderstudyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -81,7 +81,7 @@ class Context:
     speaking: set[str] = field(default_factory=set)
     """Watchers of ours that have reported something."""
     beats: dict[str, Beat | None] = field(default_factory=dict)
-    """Bucket of an ActivityWatch client -> its latest event, which the next heartbeat may prolong; None = that was not kept."""
+    """Bucket of an ActivityWatch client -> its latest event, which the next heartbeat may prolong; None = not kept."""
     armed: Armed = field(default_factory=Armed)
     """The triggers that are listened to."""
     due: dict[str, Millis] = field(default_factory=dict)
@@ -102,6 +102,8 @@ class Context:
     last_run: dict[str, tuple[Millis, str]] = field(default_factory=dict)
     """Workflow -> (when, run) it was last run."""
     active: dict[str, ActiveRun] = field(default_factory=dict)
+    forgetting: set[str] = field(default_factory=set)
+    """Runs whose details go once they have ended."""
     expiries: dict[tuple[str, Millis], float] = field(default_factory=dict)
     """Question that waits, since when -> the monotonic second at which it expires: clocks are set back."""
     ceiling: Ceiling = field(default_factory=Ceiling)
@@ -124,7 +126,7 @@ class Context:
     is_mining: bool = False
     is_relearning: bool = False
     has_outlived: bool = False
-    """Whether the learner still knows captures that were deleted because of their age, or not yet some that came late."""
+    """Whether the learner still knows captures that were deleted for their age, or not yet all that came late."""
     must_relearn: bool = False
     """Whether to learn anew once more when the present relearning is done."""
     after_relearning: list[tuple[Future[Any], Callable[[], Any]]] = field(default_factory=list)
@@ -198,19 +200,17 @@ def action_of(context: Context, step: Step, parameters: dict[str, Any] | None = 
     try:
         return action, msgspec.convert(given, action.parameters, strict=parameters is None)
     except msgspec.ValidationError as error:
-        raise InvalidInputError(
-            f"The parameters of {step.action} are not valid", str(error), _hint(step, action)
-        ) from error
+        raise _wrong_parameters(step, action, str(error)) from error
 
 
-def _hint(step: Step, action: Action) -> str:
-    """Return the valid name nearest to a wrong one, or all there are."""
-    known = action.parameters.__struct_fields__
+def _wrong_parameters(step: Step, action: Action, why: str) -> InvalidInputError:
+    """Return what is wrong with the parameters, with the valid name nearest to a wrong one."""
+    known = action.parameters.__struct_encode_fields__
     for name in step.parameters:
-        near = difflib.get_close_matches(name, known, 1)
-        if name not in known and near:
-            return f"There is no {name}; did you mean {near[0]}"
-    return f"It takes: {', '.join(known)}"
+        if name not in known:
+            return InvalidInputError(f"{step.action} has no parameter {name}", fix=nearest(name, known))
+    title = f"The parameters of {step.action} are not valid"
+    return InvalidInputError(title, why, f"It takes: {', '.join(known)}")
 
 
 def plan_of(context: Context, workflow: Workflow) -> tuple[str, ...]:
@@ -260,6 +260,14 @@ def trouble(context: Context, name: str, words: str) -> None:
         context.troubles[name] = words
         log.warning("%s: %s", name, words)
         context.tell("status", {})
+
+
+def attempt(context: Context, work: Callable[[], None]) -> None:
+    """Do what has to write; a full disk is shown, and keeps nothing else from being done."""
+    try:
+        work()
+    except StoreError as error:
+        trouble(context, "store", str(error))
 
 
 def no_trouble(context: Context, name: str) -> None:

@@ -40,15 +40,15 @@ def dismiss(letter_id: str, context: Context) -> DeadLetter:
     return letter
 
 
+def open_letters(run_id: str, context: Context) -> list[DeadLetter]:
+    """Return those of a run that nobody has seen to yet."""
+    every = context.store.dead_letters.find(DeadLetterStatus.OPEN, MOST)
+    return [letter for letter in every if letter.run_id == run_id]
+
+
 def retried(run: Run, context: Context) -> list[Callable[[], None]]:
     """Return what settles the letters of the run that this one does again: to be stored with its start."""
-    if not run.redoes:
-        return []
-    settled = [
-        msgspec.structs.replace(
-            letter, status=DeadLetterStatus.RETRIED, retried_by=run.id, settled_at=context.now
-        )
-        for letter in context.store.dead_letters.find(DeadLetterStatus.OPEN, MOST)
-        if letter.run_id == run.redoes
-    ]
+    letters = open_letters(run.redoes, context) if run.redoes else []
+    fields = {"status": DeadLetterStatus.RETRIED, "retried_by": run.id, "settled_at": context.now}
+    settled = [msgspec.structs.replace(letter, **fields) for letter in letters]
     return [partial(context.store.dead_letters.put, letter) for letter in settled]

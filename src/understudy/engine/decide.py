@@ -215,6 +215,13 @@ def is_cooling(workflow_id: str, context: Context) -> bool:
     return last is not None and abs(context.now - last) < COOLDOWN  # the clock may have been set back
 
 
+def forget_cooled(context: Context) -> None:
+    """Keep no longer than needed when a workflow started or asked last: each prompt is a workflow of its own."""
+    for workflow_id in [each for each in context.last_fired if not is_cooling(each, context)]:
+        del context.last_fired[workflow_id]
+        context.last_run.pop(workflow_id, None)
+
+
 def _after_run(fired: Fired, context: Context) -> Iterator[Served]:
     """Leave a trigger out of all counts when what it calls for was done by us a moment ago."""
     at, run_id = context.last_run.get(fired.workflow.id, (0, ""))

@@ -1,6 +1,8 @@
 """How a run ends: final status, undo, verdict as evidence, the breaker, and the words to the person."""
 
+from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 
 import msgspec
 
@@ -11,14 +13,15 @@ from understudy.core.limits import ALL_DAY, breaker
 from understudy.core.ports import Notice
 from understudy.core.reason import Reason
 from understudy.core.run import Run, RunStatus, StepRecord, StepStatus
+from understudy.core.suggestion import SuggestionStatus
 from understudy.core.trust import Tier
 from understudy.core.value import DAY, SECOND, Millis
 from understudy.core.workflow import Lifecycle, Step
+from understudy.engine import approving
 from understudy.engine.active import ActiveRun, Outcome
-from understudy.engine.approving import withdraw_question
 from understudy.engine.channel import send_far
-from understudy.engine.context import Context, log, show, trouble, undo_plan_of
-from understudy.engine.expiring import withdraw
+from understudy.engine.context import Context, attempt, log, show, undo_plan_of
+from understudy.engine.expiring import settle_without_answer, withdraw
 from understudy.engine.failing import NOT_KNOWN
 from understudy.engine.messages import RunEnded
 from understudy.engine.promote import change, lost_trust
@@ -56,12 +59,14 @@ def end(active: ActiveRun, context: Context) -> None:
 
 
 def _store(run: Run, letter: DeadLetter | None, context: Context) -> None:
-    if letter is None:
+    """Store the end of a run with its letter, and take back what is still asked, at once."""
+    asked = approving.open_questions(run, context)
+    with context.store.transaction() if letter or asked else nullcontext():
         context.store.runs.put(run)
-        return
-    with context.store.transaction():
-        context.store.runs.put(run)
-        context.store.dead_letters.put(letter)
+        if letter:
+            context.store.dead_letters.put(letter)
+        for question in asked:
+            settle_without_answer(context, question, SuggestionStatus.WITHDRAWN)
 
 
 def _forget_alarms(run: Run, context: Context) -> None:
@@ -69,7 +74,7 @@ def _forget_alarms(run: Run, context: Context) -> None:
     for record in run.steps:
         if record.due_at:
             context.scheduler.cancel(step_key(run.id, record.index))
-            withdraw_question(run.id, record.index, context)
+            context.scheduler.cancel(approving.escalation_key(run.id, record.index))
 
 
 def settled(run: Run, context: Context) -> None:
@@ -77,10 +82,8 @@ def settled(run: Run, context: Context) -> None:
     context.tell("run", {"id": run.id, "status": run.status.value})
     log.info("%s of %s ended: %s", run.id, run.workflow.id, run.status.value)
     context.post(RunEnded(run=run))
-    try:
-        after_end(run, context)
-    except StoreError as full:  # the run is stored; what follows from it will be weighed after the next one
-        trouble(context, "store", str(full))
+    # The run is stored; what could not follow from it will be weighed after the next one.
+    attempt(context, partial(after_end, run, context))
 
 
 def after_end(run: Run, context: Context) -> None:
@@ -155,7 +158,7 @@ def _bad_end(status: RunStatus) -> str:
 
 
 def _ended(active: ActiveRun, context: Context) -> Run:
-    run, outcome = active.run, active.outcome
+    run, outcome = _with_intents_unknown(active.run, context), active.outcome
     is_done = all(step.status in (StepStatus.DONE, StepStatus.SKIPPED) for step in run.steps)
     if outcome is None or (is_done and outcome.status in (RunStatus.CANCELLED, RunStatus.TIMED_OUT)):
         outcome = Outcome(status=RunStatus.COMPLETED, text=_done_in_full(run))
@@ -173,6 +176,17 @@ def _ended(active: ActiveRun, context: Context) -> Run:
         worked=int(active.used(context.clock.monotonic()) * SECOND),
         undo_status=undo_status_of(run),
     )
+
+
+def _with_intents_unknown(run: Run, context: Context) -> Run:
+    """Return the run with every open intent as unknown: it was to be repeated, and was not."""
+    steps = tuple(
+        msgspec.structs.replace(step, status=StepStatus.UNKNOWN, ended_at=context.now)
+        if step.status is StepStatus.INTENT
+        else step
+        for step in run.steps
+    )
+    return msgspec.structs.replace(run, steps=steps)
 
 
 def _given_up(step: StepRecord, context: Context) -> StepRecord:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from understudy.core.run import RunStatus
 from understudy.engine import approving, cancelling, starting, steps, undo
+from understudy.engine.active import ActiveRun
 from understudy.engine.alarms import step_is_due
 from understudy.engine.answered import take_answer
+from understudy.engine.closing import close, close_each
 from understudy.engine.context import Context
 from understudy.engine.ending import end
 from understudy.engine.failing import STOPPED
@@ -21,7 +23,8 @@ from understudy.engine.messages import (
     UndoEnded,
     Woken,
 )
-from understudy.engine.steps import close
+from understudy.engine.permit import is_switched_off
+from understudy.engine.steps import SWITCHED_OFF
 from understudy.engine.waiting import dispatch
 
 STOP = Woken(key="stop")
@@ -63,6 +66,10 @@ def _woken(key: str, context: Context) -> None:
         undo.time_is_up(rest, context)
     elif kind == "run":
         _store_again(rest, context)
+    elif kind == "line":
+        starting.next_in_line(rest, context)
+    elif kind == "off":
+        _switch_off(rest, context)
     elif key == STOP.key:
         _stop(context)
 
@@ -78,6 +85,13 @@ def _store_again(run_id: str, context: Context) -> None:
     active = context.active.get(run_id)
     if active is not None and active.is_over:
         end(active, context)
+
+
+def _switch_off(workflow_id: str, context: Context) -> None:
+    """End the runs of a workflow that is no longer to do anything; a step at work comes to its own end."""
+    of_it = (each for each in context.active.values() if each.run.workflow.id == workflow_id)
+    gone = [each for each in of_it if is_switched_off(each.run.workflow, context)]
+    close_each(gone, SWITCHED_OFF, context)
 
 
 # --- stop ---------------------------------------------------------------------------------------
@@ -101,7 +115,9 @@ def stop_all(context: Context) -> None:
 
 def _stop(context: Context) -> None:
     """End every run that is at work or next in line; what waits for a time or an answer waits on."""
-    for active in tuple(context.active.values()):
-        is_queued = active.run.status is RunStatus.QUEUED
-        if not active.is_over and (is_queued or active.works or active.held_since is not None):
-            close(active, STOPPED, context, stop=True)
+    close_each(filter(_is_going_on, tuple(context.active.values())), STOPPED, context, stop=True)
+
+
+def _is_going_on(active: ActiveRun) -> bool:
+    is_next = active.run.status is RunStatus.QUEUED or active.held_since is not None
+    return not active.is_over and (is_next or bool(active.works))

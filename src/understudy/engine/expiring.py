@@ -57,10 +57,11 @@ def tell_task(suggestion: Suggestion, context: Context) -> None:
 
 
 def withdraw(context: Context, workflow_id: str) -> None:
-    """Take back the questions of a workflow that is no longer there to be run."""
+    """Take back the questions of a workflow that is no longer there to be run, and end its runs."""
     for suggestion in context.store.suggestions.waiting():
         if suggestion.workflow_id == workflow_id:
             settle_without_answer(context, suggestion, SuggestionStatus.WITHDRAWN)
+    context.post(Woken(key=f"off:{workflow_id}"))
 
 
 def close_if_settled(suggestion_id: str, context: Context) -> None:

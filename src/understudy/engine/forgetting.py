@@ -12,10 +12,12 @@ from understudy.core.store_queries import TaskQuery
 from understudy.core.suggestion import Suggestion, SuggestionStatus
 from understudy.core.value import Millis
 from understudy.engine.active import Outcome
+from understudy.engine.closing import close_each
 from understudy.engine.context import Context, log
+from understudy.engine.ending import STORE_AGAIN
 from understudy.engine.expiring import settle_without_answer
-from understudy.engine.messages import Message, RunEnded
-from understudy.engine.steps import close
+from understudy.engine.messages import Message, RunEnded, Woken
+from understudy.errors import StoreError
 
 FORGOTTEN = "forgotten"
 """Reason code of a run that was ended because what set it off was deleted."""
@@ -24,22 +26,37 @@ ALL = 2**62
 
 
 def forget(message: Message, context: Context) -> Iterator[Message]:
-    """Stage: a run that was ended for this has reached its end; now its details go, or all of it with its workflow."""
-    if isinstance(message, RunEnded) and message.run.reason == FORGOTTEN:
-        run, store = message.run, context.store
-        if store.workflows.get(run.workflow.id) is None:
+    """Stage: a run that was to be forgotten has reached its end; now its details go, or all of it with its workflow."""
+    if isinstance(message, RunEnded):
+        if message.run.reason == FORGOTTEN or message.run.id in context.forgetting:
+            _forget_ended(message.run.id, context)
+    elif isinstance(message, Woken) and message.key.startswith("forget:"):
+        _forget_ended(message.key.removeprefix("forget:"), context)
+    return iter(())
+
+
+def _forget_ended(run_id: str, context: Context) -> None:
+    """Let the details of an ended run go; what cannot be deleted now is deleted as soon as that works."""
+    store = context.store
+    try:
+        run = store.runs.get(run_id)
+        if run is not None and store.workflows.get(run.workflow.id) is None:
             store.runs.delete_of(run.workflow.id)
             store.dead_letters.delete_of(run.workflow.id)
-        forget_runs(context, {run.id}, tasks=True)
+        forget_runs(context, {run_id}, tasks=True)
         store.vacuum()
-    return iter(())
+    except StoreError:
+        context.scheduler.wake(f"forget:{run_id}", context.now + STORE_AGAIN)
+        raise
+    context.forgetting.discard(run_id)
 
 
 def end_runs(context: Context, runs: set[str]) -> None:
     """End those of the runs that go on; their details go once they have ended."""
-    for run_id in sorted(runs & context.active.keys()):
-        outcome = Outcome(status=RunStatus.CANCELLED, reason=FORGOTTEN, text=WORDS)
-        close(context.active[run_id], outcome, context, stop=True)
+    going_on = sorted(runs & context.active.keys())
+    context.forgetting.update(going_on)
+    outcome = Outcome(status=RunStatus.CANCELLED, reason=FORGOTTEN, text=WORDS)
+    close_each((context.active[run_id] for run_id in going_on), outcome, context, stop=True)
 
 
 def forget_traces(context: Context, *, tasks: bool) -> int:

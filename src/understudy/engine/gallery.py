@@ -35,7 +35,7 @@ class Template(Value):
     icon: str
     questions: tuple[Question, ...]
     workflow: dict[str, Any]
-    """A document; `<<name>>` stands where an answer goes."""
+    """A document; `<<name>>` stands where an answer goes. A step with `only_with: name` goes without that answer."""
 
 
 @lru_cache(maxsize=1)
@@ -76,7 +76,12 @@ def filled(template: Template, changes: Mapping[str, Any]) -> dict[str, Any]:
         answers[name] = _answer(name, value, answers.get(name, ""))
     title = answers.pop("name", template.title)
     looks = {"description": template.description, "category": template.category, "icon": template.icon}
-    return {"name": title, **_filled(template.workflow, answers), "metadata": looks}
+    steps = [_filled(step, answers) for step in template.workflow["steps"] if _is_wanted(step, answers)]
+    return {"name": title, **_filled(template.workflow, answers), "steps": steps, "metadata": looks}
+
+
+def _is_wanted(step: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
+    return "only_with" not in step or answers[step["only_with"]] != ""
 
 
 def _answer(name: str, value: Any, default: Any) -> Any:
@@ -97,6 +102,7 @@ def _filled(value: Any, answers: Mapping[str, Any]) -> Any:
             if name == "environment"
             else _filled(inner, answers)
             for name, inner in value.items()
+            if name != "only_with"
         }
     if isinstance(value, list):
         return [_filled(each, answers) for each in value]

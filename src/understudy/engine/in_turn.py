@@ -38,7 +38,7 @@ class InTurn:
         while (job := self._next(key)) is not None:
             try:
                 job()
-            except Exception:  # noqa: BLE001 - whatever a job raises, the next of its key must have its turn
+            except Exception:  # whatever a job raises, the next of its key must have its turn
                 log.exception("a job for %s failed", key)
 
     def _next(self, key: str) -> Job | None:

@@ -1,7 +1,7 @@
 """Keeping and deleting: settings, export, and purges that leave nothing behind, derived things included."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from concurrent.futures import Future
 from typing import Any
 
@@ -9,15 +9,17 @@ import msgspec
 
 from understudy.config import Settings, with_overrides
 from understudy.core.ports import CaptureQuery
+from understudy.core.store_queries import TaskQuery
 from understudy.core.workflow import Origin, Workflow
 from understudy.engine import watching
 from understudy.engine.context import Context
 from understudy.engine.decide import arm
+from understudy.engine.exported import Export, SeenOnce
 from understudy.engine.forgetting import forget_runs, forget_traces
 from understudy.engine.learn import relearn
 from understudy.engine.setting_rules import check_settings
 from understudy.engine.task_box import set_executor_alarm
-from understudy.engine.views import Export, Purged
+from understudy.engine.views import Purged
 from understudy.errors import ConflictError, InvalidInputError
 
 EVERYTHING = 2**62
@@ -63,17 +65,29 @@ def _check_name(name: str, known: Collection[str], context: Context) -> None:
 
 
 def export(context: Context) -> Export:
-    """Return everything kept, as plain JSON values, captures oldest first."""
+    """Return everything kept."""
     store = context.store
-    captures = store.captures.find(CaptureQuery(limit=EVERYTHING))
+    patterns, workflows = store.patterns.all(), store.workflows.all()
     return Export(
-        captures=[msgspec.to_builtins(stored) for stored in reversed(captures)],
-        patterns=[msgspec.to_builtins(state) for state in store.patterns.all()],
-        workflows=[msgspec.to_builtins(workflow) for workflow in store.workflows.all()],
-        suggestions=[msgspec.to_builtins(each) for each in store.suggestions.recent(limit=EVERYTHING)],
-        runs=[msgspec.to_builtins(run) for run in store.runs.recent(limit=EVERYTHING)],
-        settings=msgspec.to_builtins(context.settings),
+        captures=store.captures.find(CaptureQuery(limit=EVERYTHING))[::-1],
+        buckets=store.buckets.all(),
+        patterns=patterns,
+        occurrences=[seen for state in patterns for seen in _seen(state.pattern.id, context)],
+        verdicts=store.verdicts.all(),
+        workflows=workflows,
+        versions=[version for each in workflows for version in store.versions.of(each.id)],
+        grants=store.grants.all(),
+        suggestions=store.suggestions.recent(limit=EVERYTHING),
+        runs=store.runs.recent(limit=EVERYTHING),
+        tasks=store.tasks.find(TaskQuery(limit=EVERYTHING)),
+        dead_letters=store.dead_letters.find(limit=EVERYTHING),
+        settings=context.settings,
     )
+
+
+def _seen(pattern_id: str, context: Context) -> Iterator[SeenOnce]:
+    for one in context.store.occurrences.of(pattern_id, EVERYTHING):
+        yield SeenOnce(pattern_id=pattern_id, **msgspec.structs.asdict(one))
 
 
 def purge(context: Context, query: CaptureQuery, *, everything: bool) -> "Future[Purged]":

@@ -1,6 +1,6 @@
 """Last stage, maintain: what the engine does for itself at start, once a day, and when a pause is over."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import msgspec
@@ -12,8 +12,8 @@ from understudy.core.ports import CaptureQuery
 from understudy.core.value import DAY, MINUTE
 from understudy.core.workflow import Lifecycle, Origin, Workflow
 from understudy.engine import learn, tasks, watching
-from understudy.engine.context import MAINTENANCE, Context, log, trouble
-from understudy.engine.decide import arm, missed
+from understudy.engine.context import MAINTENANCE, Context, attempt, log, trouble
+from understudy.engine.decide import arm, forget_cooled, missed
 from understudy.engine.expiring import expire, withdraw
 from understudy.engine.forgetting import forget_traces
 from understudy.engine.messages import Message, Woken
@@ -44,16 +44,16 @@ def begin(context: Context) -> Iterator[Message]:
     _restore_pause(context)
     _restore_settings(context)
     if context.store.owes_vacuum:
-        _attempt(context, context.store.vacuum)
+        attempt(context, context.store.vacuum)
     for run in context.store.runs.unfinished():
-        _attempt(context, partial(recover, run, context))
-    _attempt(context, partial(line_up, context))
+        attempt(context, partial(recover, run, context))
+    attempt(context, partial(line_up, context))
     _restore_learner(context)
     watching.restore(context)
     arm(context)
     yield from missed(context)
-    _attempt(context, partial(expire, context))
-    _attempt(context, partial(tasks.restore, context))
+    attempt(context, partial(expire, context))
+    attempt(context, partial(tasks.restore, context))
     due = context.learner.next_tick()
     if due is not None:
         context.scheduler.wake("learner", due)
@@ -71,15 +71,7 @@ def _restore_learner(context: Context) -> None:
 def end(context: Context) -> None:
     """Keep for the next start what the learner knows; not where it knows more than it should."""
     if not context.is_relearning and not context.has_outlived:
-        _attempt(context, lambda: context.store.captures.keep_snapshot(context.learner.snapshot()))
-
-
-def _attempt(context: Context, work: Callable[[], None]) -> None:
-    """Do what has to write; a full disk is shown and does not keep the agent from starting."""
-    try:
-        work()
-    except StoreError as error:
-        trouble(context, "store", str(error))
+        attempt(context, lambda: context.store.captures.keep_snapshot(context.learner.snapshot()))
 
 
 def daily(context: Context) -> None:
@@ -94,6 +86,7 @@ def daily(context: Context) -> None:
             forget_traces(context, tasks=False)
             context.store.vacuum()
     _forget_history(context)
+    forget_cooled(context)
     known = {state.pattern.id: state.pattern for state in context.store.patterns.all()}
     for workflow in context.store.workflows.all():
         pattern = known.get(workflow.pattern_id)

@@ -48,6 +48,7 @@ from understudy.engine.messages import (
     Woken,
 )
 from understudy.engine.promote import change, is_habit, workflow_id_of
+from understudy.engine.task_box import run_to_go_on_from
 from understudy.errors import ConflictError, NotFoundError, StoreError, UnderstudyError
 
 VISIBLE_TITLE, VISIBLE_BODY = 80, 240
@@ -197,7 +198,7 @@ def answer(
     workflow = context.store.workflows.get(suggestion.workflow_id)
     if workflow is None:
         raise NotFoundError(f"The workflow of {suggestion_id} is gone")
-    wanted = _wanted(suggestion, workflow, said)
+    wanted = _wanted(suggestion, workflow, said, context)
     status = {
         Answer.DO: SuggestionStatus.APPROVED,
         Answer.ALWAYS: SuggestionStatus.APPROVED,
@@ -305,11 +306,12 @@ def _answerable(context: Context, suggestion_id: str, said: Answer) -> Suggestio
     return suggestion
 
 
-def _wanted(suggestion: Suggestion, workflow: Workflow, said: Answer) -> RunWanted | None:
+def _wanted(suggestion: Suggestion, workflow: Workflow, said: Answer, context: Context) -> RunWanted | None:
     keeps = workflow.is_manual_only and suggestion.is_offer
     if said not in (Answer.DO, Answer.ALWAYS) or keeps:
         return None
     kind, _, number = suggestion.cause_id.partition(":")
+    redoes = run_to_go_on_from(number, workflow.id, context) if kind == "task" else ""
     return RunWanted(
         run_id=new_id("r"),
         workflow=workflow,
@@ -318,6 +320,7 @@ def _wanted(suggestion: Suggestion, workflow: Workflow, said: Answer) -> RunWant
         ),
         position=int(number) if kind == "capture" else 0,
         event=suggestion.event,
+        redoes=redoes,
     )
 
 

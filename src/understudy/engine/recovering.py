@@ -1,30 +1,40 @@
 """Taking up what was left: after a restart or a pause runs go on where nothing can happen twice or too late."""
 
+from functools import partial
+
 import msgspec
 
+from understudy.core.dead_letter import DeadLetter
 from understudy.core.graph import advance
 from understudy.core.run import Run, RunStatus, StepRecord, StepStatus
-from understudy.core.value import HOUR, SECOND, Millis
-from understudy.core.workflow import Step
+from understudy.core.value import HOUR, MINUTE, SECOND, Millis
+from understudy.core.workflow import OnFailure, Step
 from understudy.engine.active import ActiveRun, Outcome
 from understudy.engine.approving import heard, is_question, show_question
-from understudy.engine.context import Context, log
+from understudy.engine.closing import close, close_each
+from understudy.engine.context import Context, attempt, log
 from understudy.engine.ending import end
-from understudy.engine.equip import fill, work_of
-from understudy.engine.failing import with_step
+from understudy.engine.equip import Filled, fill, work_of
+from understudy.engine.failing import OUT_OF_TIME, letter_of, with_step
+from understudy.engine.permit import check_consent, is_switched_off
 from understudy.engine.starting import next_in_line
-from understudy.engine.steps import close, proceed
-from understudy.engine.waiting import dispatch, enqueue, release, step_key
+from understudy.engine.steps import leave, proceed
+from understudy.engine.waiting import dispatch, enqueue, step_key
 from understudy.errors import UnderstudyError
 
 LATE: Millis = HOUR
 """What was about to be done is done at most so much later."""
+TYPED_LATE: Millis = MINUTE
+"""What types is done at most so much after its time: the person is elsewhere by then."""
 
 _ENDS = {
     StepStatus.FAILED: RunStatus.FAILED,
     StepStatus.TIMED_OUT: RunStatus.TIMED_OUT,
     StepStatus.CANCELLED: RunStatus.CANCELLED,
+    StepStatus.UNKNOWN: RunStatus.UNKNOWN,
 }
+MOST_TRIES = 3
+"""How often what may be repeated is begun: it may be what ends the agent each time."""
 
 
 def recover(run: Run, context: Context) -> None:
@@ -33,11 +43,12 @@ def recover(run: Run, context: Context) -> None:
     context.active[run.id] = active
     if run.status is RunStatus.QUEUED:
         return
+    active.outcome = _stopped_by(run)
+    active.letter = _letter_left(run)
     opened = [record for record in run.steps if record.status is StepStatus.INTENT]
     if opened and not _repeat(active, opened, context):
         _give_up_as_unknown(active, opened, context)
         return
-    active.outcome = _stopped_by(run)
     _wait_on(active, context)
     if not opened:
         active.held_since = _last_sign(run)
@@ -46,11 +57,24 @@ def recover(run: Run, context: Context) -> None:
 
 
 def _stopped_by(run: Run) -> Outcome | None:
-    """Return what a run was going to end as, because a step of it had failed while others were at work."""
+    """Return what a run was going to end as: it was told to, or a step of it failed, while others were at work."""
+    if run.reason:
+        is_late = run.reason == OUT_OF_TIME.reason
+        ended = RunStatus.TIMED_OUT if is_late else RunStatus.CANCELLED
+        return Outcome(status=ended, reason=run.reason, text=run.text)
     for record in run.steps:
         status = _ENDS.get(record.status)
         if status is not None:
             return Outcome(status=status, reason=record.reason, text=record.output)
+    return None
+
+
+def _letter_left(run: Run) -> DeadLetter | None:
+    """Return the letter of a step whose tries were used up: it was to be stored with the end of its run."""
+    for record, step in zip(run.steps, run.workflow.steps, strict=True):
+        is_bad = record.status in (StepStatus.FAILED, StepStatus.TIMED_OUT)
+        if is_bad and isinstance(step, Step) and step.on_failure is OnFailure.RETRY:
+            return letter_of(run, record, record.output)
     return None
 
 
@@ -64,13 +88,16 @@ def _last_sign(run: Run) -> Millis:
 
 def _repeat(active: ActiveRun, opened: list[StepRecord], context: Context) -> bool:
     """Do again what leaves one effect however often it is done, if that is not too late; False = it may not be."""
-    if context.is_held or any(abs(context.now - each.started_at) > LATE for each in opened):
+    if context.is_held or active.outcome is not None:
+        return False
+    if any(abs(context.now - each.started_at) > LATE or each.attempts >= MOST_TRIES for each in opened):
+        return False
+    workflow = active.run.workflow
+    is_whole = all(step.action in context.actions for step in workflow.actions)
+    if not is_whole or is_switched_off(workflow, context):
         return False
     try:
-        for step in active.run.workflow.actions:
-            if step.action not in context.actions:
-                return False
-        filled = {each.index: fill(active, each.index, context) for each in opened}
+        filled = {each.index: _refilled(active, each.index, context) for each in opened}
     except UnderstudyError as error:
         log.warning("%s cannot be done again: %s", active.run.id, error)
         return False
@@ -79,6 +106,13 @@ def _repeat(active: ActiveRun, opened: list[StepRecord], context: Context) -> bo
     for index, each in filled.items():
         enqueue(active, work_of(active, index, each, context), context)
     return True
+
+
+def _refilled(active: ActiveRun, index: int, context: Context) -> Filled:
+    step = active.run.workflow.steps[index]
+    assert isinstance(step, Step)  # noqa: S101  (for the type checker: only actions have intents)
+    check_consent(active.run, step, context)
+    return fill(active, index, context)
 
 
 def _give_up_as_unknown(active: ActiveRun, opened: list[StepRecord], context: Context) -> None:
@@ -114,13 +148,17 @@ def _wait_on(active: ActiveRun, context: Context) -> None:
     """Set the alarms of what waits for a time, and hear or put again what waits for the person."""
     for record in active.run.steps:
         if is_question(active.run, record.index):
-            answer = heard(active.run, record.index, context)
-            if answer is not None:
-                context.post(answer)
-            else:
-                show_question(active.run, record.index, context)
+            attempt(context, partial(_ask_on, active.run, record.index, context))
         elif record.status is StepStatus.WAITING:
             context.scheduler.wake(step_key(active.run.id, record.index), record.due_at)
+
+
+def _ask_on(run: Run, index: int, context: Context) -> None:
+    answer = heard(run, index, context)
+    if answer is not None:
+        context.post(answer)
+    else:
+        show_question(run, index, context)
 
 
 def _go_on(active: ActiveRun, otherwise: Outcome, context: Context) -> None:
@@ -139,13 +177,22 @@ def _is_too_late(active: ActiveRun, context: Context) -> bool:
     run, now = active.run, context.now
     begin, _ = advance(run.workflow.steps, run.steps)
     late = abs(now - (active.held_since or now)) > LATE
+    types = _types_from(run, context)
     for index in begin:
-        if not run.steps[index].approved and (late or _types_from(run, context)):
+        if (late and types) or ((late or types) and not run.steps[index].approved):
             return True
-    return any(
-        _is_retry(run, record) and (now - record.due_at > LATE or _types_from(run, context))
-        for record in run.steps
-    )
+    return any(_is_retry(run, record) and (now - record.due_at > LATE or types) for record in run.steps)
+
+
+def has_missed_its_time(run: Run, record: StepRecord, context: Context) -> bool:
+    """Whether a step that waited for its time is heard of too late: the machine slept, or was paused.
+
+    A delay is over however late; but typing is not caught up, and a failed step is not tried again after so long.
+    """
+    late = context.now - record.due_at
+    if late > LATE and _is_retry(run, record):
+        return True
+    return late > TYPED_LATE and _types_from(run, context)
 
 
 def _is_retry(run: Run, record: StepRecord) -> bool:
@@ -168,8 +215,10 @@ def hold(context: Context) -> None:
     for active in tuple(context.active.values()):
         for work in tuple(active.works.values()):
             if not work.is_begun:
-                release(active, work, context)
+                leave(active, work, context)
                 active.held_since = context.now
+        if active.outcome is not None and not active.works and not active.is_over:
+            close_each((active,), active.outcome, context)
 
 
 def take_up(context: Context) -> None:
@@ -178,7 +227,7 @@ def take_up(context: Context) -> None:
         if active.is_over or active.run.status is RunStatus.QUEUED:
             continue
         if active.held_since is not None:
-            _go_on(active, HELD_UP, context)
+            attempt(context, partial(_go_on, active, HELD_UP, context))
         for record in active.run.steps:
             if record.status is StepStatus.WAITING and not is_question(active.run, record.index):
                 context.scheduler.wake(step_key(active.run.id, record.index), record.due_at)
@@ -195,9 +244,9 @@ def line_up(context: Context, otherwise: Outcome | None = None) -> None:
         head = first.setdefault(active.run.workflow.id, active)
         if head is active and _is_stale(active, context):
             del first[active.run.workflow.id]
-            close(active, otherwise or _left_by_agent(active.run), context)
+            close_each((active,), otherwise or _left_by_agent(active.run), context)
     for workflow_id in first:
-        next_in_line(workflow_id, context)
+        attempt(context, partial(next_in_line, workflow_id, context))
 
 
 def _is_stale(active: ActiveRun, context: Context) -> bool:

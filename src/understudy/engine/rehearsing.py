@@ -244,6 +244,8 @@ class Rehearsing:
         said = f"it would have run {times_in_words(runs)}" if runs else "it would never have run"
         own = f", {yourself} of them when you did it yourself" if runs and self._wanted else ""
         yield f"In the last {f'{days} days' if days > 1 else 'day'} {said}{own}."
+        if not self._captures:
+            yield "Nothing has been seen in that time, so this says little."
         if runs and not self._wanted:
             yield "Whether you did the same yourself cannot be seen."
         if any(_asks(each) for each in self._workflow.triggers):

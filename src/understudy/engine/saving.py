@@ -30,6 +30,7 @@ from understudy.core.workflow import (
 )
 from understudy.engine.checking import check_workflow, known_of
 from understudy.engine.context import Context, action_of
+from understudy.engine.equip import must_ask
 from understudy.engine.identity import new_id
 from understudy.errors import InvalidInputError, UnderstudyError
 
@@ -115,15 +116,16 @@ def checked_step(context: Context, step: Step, known: Known = Known()) -> Step: 
 
 
 def _fixed(step: Step, literal: dict[str, Any], action: Action) -> dict[str, Any]:
-    """Return the parameters as the action makes them ready, as a script read from its file; else those given.
+    """Return the parameters as the action makes them ready, as a script read from its file.
 
-    An action that cannot judge templates refuses them here: then it judges what they came to, when it runs.
+    It judges the fixed ones beside the templates. Where a template stands for something else than a text, nothing
+    can be judged before it is filled in: then those given come back.
     """
     try:
         parameters = msgspec.convert({**step.parameters, **literal}, action.parameters)
-        ready: dict[str, Any] = msgspec.to_builtins(action.check(parameters))
-    except (msgspec.ValidationError, InvalidInputError):
+    except msgspec.ValidationError:
         return literal
+    ready: dict[str, Any] = msgspec.to_builtins(action.check(parameters))
     return ready
 
 
@@ -164,12 +166,20 @@ def _check_value(value: Any, field: msgspec.structs.FieldInfo, step: Step) -> No
 def warnings_of(workflow: Workflow, context: Context) -> tuple[str, ...]:
     """Return what the person should know of a workflow, though it can be saved: one sentence each."""
     found = (
-        *cycles.warnings(workflow, context.store.workflows.all()),
+        *cycles.warnings(workflow, context.store.workflows.all(), lambda each: _may_ask(each, context)),
         *_missing_secrets(workflow, context),
         *_unknown_values(workflow, context),
         *_asks_each_time(workflow, context),
     )
     return tuple(dict.fromkeys(found))
+
+
+def _may_ask(workflow: Workflow, context: Context) -> bool:
+    """Whether a run of it can wait for the person: where it says so, or because of what a step reads."""
+    known = ((step, context.actions.get(step.action)) for step in workflow.actions)
+    return cycles.asks(workflow) or any(
+        action is not None and must_ask(step, action) for step, action in known
+    )
 
 
 def _missing_secrets(workflow: Workflow, context: Context) -> Iterator[str]:

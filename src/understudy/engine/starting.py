@@ -8,15 +8,17 @@ from understudy.core.action import UndoStatus
 from understudy.core.graph import ancestors, ids, kind_of
 from understudy.core.ports import Notice
 from understudy.core.reason import Reason
-from understudy.core.run import Run, RunStatus, StepRecord, StepStatus
+from understudy.core.run import Cause, Run, RunStatus, StepRecord, StepStatus
 from understudy.core.workflow import Mode, Workflow
 from understudy.engine.active import ActiveRun, Outcome
+from understudy.engine.closing import close_each
 from understudy.engine.context import Context, log, plan_of, show
-from understudy.engine.dead_letters import retried
+from understudy.engine.dead_letters import open_letters, retried
+from understudy.engine.ending import STORE_AGAIN
 from understudy.engine.messages import RunEnded, RunWanted
 from understudy.engine.permit import refusal, use_grants
-from understudy.engine.steps import close, proceed
-from understudy.engine.task_box import called_off
+from understudy.engine.steps import proceed
+from understudy.engine.task_box import called_off, task_id_of
 from understudy.errors import RefusedError, StoreError
 
 RESTARTED = Outcome(
@@ -26,7 +28,7 @@ RESTARTED = Outcome(
 
 def start(wanted: RunWanted, context: Context) -> None:
     """Begin a run, let it wait for its turn, or write down why not."""
-    against = called_off(wanted, context)
+    against = called_off(wanted, context) or _overtaken(wanted.redoes, wanted.cause, context)
     against = against or refusal(
         wanted.workflow, wanted.cause.chain, context, is_automatic=wanted.is_automatic
     )
@@ -36,8 +38,7 @@ def start(wanted: RunWanted, context: Context) -> None:
         _skip(active, against, context, is_new=True)
         return
     if wanted.workflow.mode is Mode.RESTART:
-        for other in _of(wanted.workflow.id, context):
-            close(other, RESTARTED, context, stop=True)
+        close_each(_of(wanted.workflow.id, context), RESTARTED, context, stop=True)
     _leave_out_of_counts(wanted, context)
     if _of(wanted.workflow.id, context) and wanted.workflow.mode is not Mode.PARALLEL:
         _queue(active, context)
@@ -92,7 +93,7 @@ def launch(active: ActiveRun, context: Context) -> None:
     run = msgspec.structs.replace(active.run, status=RunStatus.RUNNING, started_at=context.now)
     active.run = run
     context.active[run.id] = active
-    also = [*use_grants(run.workflow, context), *retried(run, context)]
+    also = [*use_grants(run, context), *retried(run, context)]
     try:
         proceed(active, context, *also)
     except StoreError:
@@ -108,11 +109,25 @@ def next_in_line(workflow_id: str, context: Context) -> None:
         if not waiting or waiting[0].run.status is not RunStatus.QUEUED:
             return
         run = waiting[0].run
-        against = refusal(run.workflow, run.cause.chain, context, is_automatic=run.is_automatic)
+        against = _overtaken(run.redoes, run.cause, context)
+        against = against or refusal(run.workflow, run.cause.chain, context, is_automatic=run.is_automatic)
         if against is None:
             launch(waiting[0], context)
             return
-        _skip(waiting[0], against, context, is_new=False)
+        try:
+            _skip(waiting[0], against, context, is_new=False)
+        except StoreError:
+            context.scheduler.wake(f"line:{workflow_id}", context.now + STORE_AGAIN)
+            raise
+
+
+def _overtaken(redoes: str, cause: Cause, context: Context) -> Reason | None:
+    """Return why a run that does the rest of another one comes too late; tasks look after their own."""
+    if redoes in context.undoing:
+        return Reason(code="being_undone", text="What it goes on from is just being undone")
+    if not redoes or task_id_of(cause.ref, context) or open_letters(redoes, context):
+        return None
+    return Reason(code="settled", text="It was tried again or set aside already")
 
 
 def _skip(active: ActiveRun, against: Reason, context: Context, *, is_new: bool) -> None:
@@ -170,13 +185,18 @@ def _taken_over(workflow: Workflow, earlier: Run) -> Iterator[StepRecord]:
     same = {
         index
         for index, step in enumerate(workflow.steps)
-        if definitions.get(names[index]) == step
-        and known[names[index]].status in (StepStatus.DONE, StepStatus.SKIPPED)
+        if definitions.get(names[index]) == step and _still_stands(known[names[index]])
     }
     for index in sorted(same):
         if before[index] <= same:
             record = known[names[index]]
             yield msgspec.structs.replace(record, index=index, undo=None, undo_status=UndoStatus.NONE)
+
+
+def _still_stands(record: StepRecord) -> bool:
+    """Whether a step was finished, and has not been taken back since."""
+    is_back = record.undo_status in (UndoStatus.UNDONE, UndoStatus.PARTLY_UNDONE)
+    return record.status in (StepStatus.DONE, StepStatus.SKIPPED) and not is_back
 
 
 # --- what the person does next says nothing about their habit ------------------------------------

@@ -13,14 +13,22 @@ from understudy.core.value import SECOND
 from understudy.core.workflow import ApprovalStep, ConditionStep, DelayStep
 from understudy.engine import approving
 from understudy.engine.active import ActiveRun, Outcome, Work
+from understudy.engine.closing import close
 from understudy.engine.context import Context, log
 from understudy.engine.ending import end
 from understudy.engine.equip import fill, filled_record, must_ask, question_of, work_of
 from understudy.engine.facts import run_facts
 from understudy.engine.failing import NOT_KNOWN, OUT_OF_TIME, fail, not_stored, with_step
 from understudy.engine.messages import StepEnded, StepPrepared
-from understudy.engine.waiting import dispatch, enqueue, perform, release, step_key, tell_to_stop
+from understudy.engine.permit import check_consent, is_switched_off
+from understudy.engine.waiting import dispatch, enqueue, perform, release, step_key
 from understudy.errors import StoppedError, StoreError, TimedOutError, UnderstudyError
+
+SWITCHED_OFF = Outcome(
+    status=RunStatus.CANCELLED,
+    reason="switched_off",
+    text="Its workflow was switched off or removed, so it ended there.",
+)
 
 
 def proceed(active: ActiveRun, context: Context, *also: Callable[[], None]) -> None:
@@ -31,6 +39,7 @@ def proceed(active: ActiveRun, context: Context, *also: Callable[[], None]) -> N
         active.held_since = context.now
     else:
         active.held_since = None
+        active.outcome = active.outcome or _called_off(active, context)
         works, questions = _advance(active, context)
     if active.outcome is not None:
         works, questions = [], []
@@ -48,6 +57,14 @@ def proceed(active: ActiveRun, context: Context, *also: Callable[[], None]) -> N
     dispatch(context)
     if not active.works:
         active.answer_waiting()
+
+
+def _called_off(active: ActiveRun, context: Context) -> Outcome | None:
+    """Return what a run ends as that may not go on, since its workflow is no longer to do anything."""
+    try:
+        return SWITCHED_OFF if is_switched_off(active.run.workflow, context) else None
+    except StoreError as error:
+        return not_stored(error)
 
 
 def _is_at_end(active: ActiveRun) -> bool:
@@ -101,6 +118,7 @@ def _begin(active: ActiveRun, index: int, context: Context) -> Work | None:
     if must_ask(step, filled.action) and not active.run.steps[index].approved:
         _ask(active, index, active.run.steps[index].text, context)
         return None
+    check_consent(active.run, step, context)
     return work_of(active, index, filled, context)
 
 
@@ -154,18 +172,6 @@ def _as_it_stands(active: ActiveRun, context: Context, *, is_working: bool) -> R
     return msgspec.structs.replace(active.run, status=status, worked=worked)
 
 
-def close(active: ActiveRun, outcome: Outcome, context: Context, *, stop: bool = False) -> None:
-    """Begin nothing more in a run; it ends once its steps at work have. `stop`: they are told to end."""
-    active.outcome = active.outcome or outcome
-    for work in tuple(active.works.values()):
-        if not work.is_begun:
-            release(active, work, context)
-        elif stop:
-            tell_to_stop(active, work, context)
-    if not active.works:
-        end(active, context)
-
-
 # --- what comes back from workers ---------------------------------------------------------------
 
 
@@ -179,21 +185,23 @@ def _find(run_id: str, index: int, context: Context) -> tuple[ActiveRun, Work] |
 
 
 def prepared(message: StepPrepared, context: Context) -> None:
-    """Store the intent of a step that can be done, and let it be done."""
+    """Store the intent of a step that can be done, and let it be done; not where its run ends, or is held, by now."""
     found = _find(message.run_id, message.index, context)
     if found is None:
         return
     active, work = found
-    record = active.run.steps[message.index]
-    attempts = record.attempts + (record.status is StepStatus.PENDING)
-    before = active.run
+    if active.outcome is not None or context.is_held:
+        leave(active, work, context)
+        proceed(active, context)
+        return
+    record, before = active.run.steps[message.index], active.run
     _change(
         active,
         message.index,
         status=StepStatus.INTENT,
         before=message.before,
         started_at=context.now,
-        attempts=attempts,
+        attempts=record.attempts + 1,
         due_at=0,
     )
     active.run = _as_it_stands(active, context, is_working=True)
@@ -206,6 +214,13 @@ def prepared(message: StepPrepared, context: Context) -> None:
         raise
     context.expectations.extend((context.now + each.within, active.run.id, each) for each in work.expects)
     perform(work, context)
+
+
+def leave(active: ActiveRun, work: Work, context: Context) -> None:
+    """Take a step back that has not acted. Where an earlier agent may have, its run ends: that is not caught up."""
+    release(active, work, context)
+    if active.run.steps[work.index].status is StepStatus.INTENT:
+        active.outcome = active.outcome or NOT_KNOWN
 
 
 def ended(message: StepEnded, context: Context) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from understudy.core.dead_letter import DeadLetter, DeadLetterStatus
 from understudy.core.reason import Reason
-from understudy.core.run import Run, StepStatus
+from understudy.core.run import Run, RunStatus, StepStatus
 from understudy.core.store_queries import TaskQuery
 from understudy.core.task import Task, TaskStatus
 from understudy.core.value import SECOND, Millis
@@ -15,8 +15,8 @@ from understudy.engine.identity import new_id
 from understudy.engine.messages import RunWanted
 
 PAGE = 200
-LOOKED_AT = 100
-"""Latest open letters among which those of a task are looked for."""
+LOOKED_AT = 10_000
+"""Latest open letters, or runs of a workflow, among which those of a task are looked for."""
 HARMLESS = (StepStatus.DONE, StepStatus.SKIPPED, StepStatus.PENDING, StepStatus.WAITING)
 """Statuses of steps that did what they should, or were not reached."""
 
@@ -35,13 +35,36 @@ def told(task_id: str, status: str, context: Context) -> None:
 
 
 def called_off(wanted: RunWanted, context: Context) -> Reason | None:
-    """Return why a run is not begun whose task no longer waits for this very run."""
-    if wanted.cause.kind != "task":
+    """Return why a run is not begun whose task no longer waits for it: for this very one, or for a yes."""
+    task_id = task_id_of(wanted.cause.ref, context)
+    if not task_id:
         return None
-    task = context.store.tasks.get(wanted.cause.ref.removeprefix("task:"))
-    if task and task.status is TaskStatus.EXECUTING and task.run_id == wanted.run_id:
+    task = context.store.tasks.get(task_id)
+    expected = wanted.run_id if wanted.cause.kind == "task" else ""
+    if task and task.status is TaskStatus.EXECUTING and task.run_id == expected:
         return None
     return Reason(code="called_off", text="Its task was called off before it began")
+
+
+def task_id_of(ref: str, context: Context) -> str:
+    """Return the task behind a cause, also by way of the question it asked; empty = there is none."""
+    kind, _, thing = ref.partition(":")
+    if kind == "suggestion":
+        suggestion = context.store.suggestions.get(thing)
+        kind, _, thing = (suggestion.cause_id if suggestion else "").partition(":")
+    return thing if kind == "task" else ""
+
+
+def run_to_go_on_from(task_id: str, workflow_id: str, context: Context) -> str:
+    """Return the latest run of a task, whose finished steps are not done again; empty = there is none to go on from.
+
+    A run that was refused has taken over what those before it had done.
+    """
+    for run in context.store.runs.recent(limit=LOOKED_AT, workflow_id=workflow_id):
+        if task_id_of(run.cause.ref, context) == task_id:
+            is_usable = run.status.is_final and run.status is not RunStatus.COMPLETED and bool(run.event)
+            return run.id if is_usable else ""
+    return ""
 
 
 # --- the executor's alarm -----------------------------------------------------------------------

@@ -14,7 +14,14 @@ from understudy.engine.context import Context, action_of
 from understudy.engine.identity import new_id
 from understudy.engine.messages import Asked, RunWanted
 from understudy.engine.propose import give_consent
-from understudy.engine.task_box import keep_failed, keep_task, planned_alone, set_executor_alarm, tasks_of
+from understudy.engine.task_box import (
+    keep_failed,
+    keep_task,
+    planned_alone,
+    run_to_go_on_from,
+    set_executor_alarm,
+    tasks_of,
+)
 from understudy.errors import ConflictError, NotFoundError, UnderstudyError
 
 EXECUTOR = "executor"
@@ -35,7 +42,7 @@ def workflow_of(task: Task, context: Context) -> Workflow:
         raise ConflictError(
             "Nothing is said of what does the task",
             "It is a note",
-            f"Plan it: understudy task plan {task.id}",
+            f"Say it: understudy task plan {task.id} --workflow NAME, or --prompt TEXT",
         )
     workflow = context.store.workflows.get(task.workflow_id)
     if workflow is None:
@@ -62,7 +69,6 @@ def _prompt_workflow(task: Task, context: Context) -> Workflow:
         triggers=(ManualTrigger(),),
         steps=(step,),
         tier=Tier.SUGGEST,
-        lifecycle=Lifecycle.ACTIVE,
         created_at=task.created_at,
         timeout=PROMPT_TIME,
     )
@@ -77,7 +83,7 @@ def begin(task: Task, by: str, context: Context, *, is_automatic: bool = False) 
         cause=_cause(task),
         is_automatic=is_automatic,
         event=_event(task),
-        redoes=_redone(task, workflow, context),
+        redoes=run_to_go_on_from(task.id, workflow.id, context),
     )
     if task.kind is TaskKind.PROMPT:  # planning it was the permission, given for this text and command
         give_consent(context, workflow, Scope.ONCE, by)
@@ -92,14 +98,6 @@ def _cause(task: Task) -> Cause:
 
 def _event(task: Task) -> dict[str, object]:
     return {"kind": "task", "task": task.id, "title": task.title, "priority": task.priority}
-
-
-def _redone(task: Task, workflow: Workflow, context: Context) -> str:
-    """Return the run whose finished steps are taken over: the last one, if it came to no good end."""
-    last = context.store.runs.get(task.run_id) if task.run_id else None
-    if last is None or last.status in (RunStatus.COMPLETED, RunStatus.SKIPPED):
-        return ""
-    return last.id if last.status.is_final and last.workflow.id == workflow.id else ""
 
 
 # --- the executor -------------------------------------------------------------------------------
@@ -119,11 +117,16 @@ def look(context: Context) -> None:
 def _next(context: Context) -> Task | None:
     """Return the task whose turn it is; never a second one of a workflow that is at work on one."""
     executing = tuple(tasks_of(context, TaskStatus.EXECUTING))
-    if sum(bool(task.run_id) for task in executing) >= MOST_AT_ONCE:
+    if sum(_is_at_work(task, context) for task in executing) >= MOST_AT_ONCE:
         return None
     busy = {task.workflow_id for task in executing if task.workflow_id}
     ready = (task for task in planned_alone(context) if task.not_before <= context.now)
     return next((task for task in ready if task.workflow_id not in busy), None)
+
+
+def _is_at_work(task: Task, context: Context) -> bool:
+    run = context.store.runs.get(task.run_id) if task.run_id else None
+    return bool(task.run_id) and not (run and run.status is RunStatus.WAITING_APPROVAL)
 
 
 def _begin_alone(task: Task, context: Context) -> None:

@@ -17,6 +17,7 @@ from understudy.engine.task_box import (
     keep_task,
     may_run_alone,
     set_executor_alarm,
+    task_id_of,
     tasks_of,
 )
 from understudy.engine.task_runs import look
@@ -48,15 +49,6 @@ def restore(context: Context) -> None:
     for task in tuple(tasks_of(context, TaskStatus.EXECUTING)):
         settle(task.id, context, is_lost=True)
     set_executor_alarm(context)
-
-
-def task_id_of(ref: str, context: Context) -> str:
-    """Return the task behind a cause, also by way of the question it asked; empty = there is none."""
-    kind, _, thing = ref.partition(":")
-    if kind == "suggestion":
-        suggestion = context.store.suggestions.get(thing)
-        kind, _, thing = (suggestion.cause_id if suggestion else "").partition(":")
-    return thing if kind == "task" else ""
 
 
 def _wanted(wanted: RunWanted, context: Context) -> None:

@@ -28,13 +28,25 @@ Inverse = tuple[int, Action, dict[str, Any]]
 
 LONGEST: Millis = MINUTE
 """Time for taking a whole run back."""
+UNFINISHED = "It was being undone, and the agent ended before that was finished. Please look."
+"""What stays where nothing more is heard of an undo."""
 
 
 def begin(run_id: str, context: Context, reply: "Future[Any] | None" = None) -> None:
-    """Start taking a run back. Raises NotFoundError or ConflictError when that cannot be."""
+    """Start taking a run back, once that is written down: no later agent does it again.
+
+    Raises NotFoundError or ConflictError when that cannot be.
+    """
     run = _undoable(run_id, context)
     inverses = tuple(_inverses(run, context))
-    _take_turn(run.id, inverses, context)
+    types = any(action.exclusive for _, action, _ in inverses)
+    if types and context.turn:
+        raise ConflictError(f"{run_id} cannot be undone just now", "Something else types", "Try again")
+    context.store.runs.put(
+        msgspec.structs.replace(run, undo_status=UndoStatus.UNDO_FAILED, undo_text=UNFINISHED)
+    )
+    if types:  # nothing else may type while it does
+        context.turn = f"undo:{run_id}"
     timeline = Timeline(
         run.id,
         context.clock.monotonic() + LONGEST / SECOND,
@@ -108,15 +120,6 @@ def time_is_up(run_id: str, context: Context) -> None:
         steps = run.steps if run else ()
         waited = (step.index for step in steps if step.undo_status is UndoStatus.AVAILABLE)
         context.post(UndoEnded(run_id=run_id, undone=tuple((index, undone) for index in waited)))
-
-
-def _take_turn(run_id: str, inverses: tuple[Inverse, ...], context: Context) -> None:
-    """Let nothing else type while an undo does."""
-    if not any(action.exclusive for _, action, _ in inverses):
-        return
-    if context.turn:
-        raise ConflictError(f"{run_id} cannot be undone just now", "Something else types", "Try again")
-    context.turn = f"undo:{run_id}"
 
 
 def _stored(message: UndoEnded, context: Context) -> Run:

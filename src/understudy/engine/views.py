@@ -1,7 +1,5 @@
 """What interfaces show: values made for people and programs to read, answered by `service`."""
 
-from typing import Any
-
 from understudy.core.pattern import PatternState
 from understudy.core.ports import BadRecord, Capability
 from understudy.core.reason import Reason
@@ -145,14 +143,3 @@ class Doctor(Value):
     capabilities: tuple[Capability, ...]
     healthy: bool
     """Whether everything the product needs at the least works."""
-
-
-class Export(Value):
-    """Everything kept, as plain JSON values."""
-
-    captures: list[dict[str, Any]]
-    patterns: list[dict[str, Any]]
-    workflows: list[dict[str, Any]]
-    suggestions: list[dict[str, Any]]
-    runs: list[dict[str, Any]]
-    settings: dict[str, Any]

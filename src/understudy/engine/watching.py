@@ -138,7 +138,9 @@ def arm(context: Context) -> None:
     if context.armed.questions:
         for suggestion in context.store.suggestions.waiting():
             asked(suggestion, context)
-    if context.states.get(PRESENCE) == "idle" and IDLE_MINUTES in context.armed.by_watch:
+    if (
+        PRESENCE in context.states and IDLE_MINUTES in context.armed.by_watch
+    ):  # so that none is known before some
         context.scheduler.wake("idle", context.now)
 
 

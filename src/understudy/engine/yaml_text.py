@@ -12,6 +12,8 @@ LARGEST = 1 << 20
 """Characters of a document."""
 DEEPEST = 100
 """Levels of a document."""
+MOST = 10_000
+"""Names and values of a document."""
 
 _ODD_BREAKS = re.compile("[\r\x85\u2028\u2029\ufeff]")
 """Ends of lines that YAML would take for another one."""
@@ -21,12 +23,14 @@ class _Reader(yaml.SafeLoader):
     """Reads what JSON can say."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}
-    depth = 0
+    depth = count = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("an alias (*name) cannot stand here: write the text out")
-        self.depth += 1
+        self.depth, self.count = self.depth + 1, self.count + 1
+        if self.count > MOST:
+            raise yaml.YAMLError(f"it has more than {MOST:,} parts")
         if self.depth > DEEPEST:
             raise yaml.YAMLError(f"it has more than {DEEPEST} levels")
         node = super().compose_node(parent, index)
@@ -91,9 +95,30 @@ def read_yaml(text: str) -> Any:
         raise InvalidInputError("The document is too long", f"It may have {LARGEST:,} characters")
     try:
         return yaml.load(text, _Reader)  # noqa: S506  (the reader knows plain values only)
-    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
-        why = " ".join(str(error).split()) or type(error).__name__
-        raise InvalidInputError("The document cannot be read", why, "Write it as YAML or JSON") from error
+    except (yaml.YAMLError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+        raise InvalidInputError(
+            "The document cannot be read", _why(error, text), "Write it as YAML or JSON"
+        ) from error
+
+
+_MISTAKES = {
+    "expected <block end>": "its indentation does not fit the lines above it",
+    "mapping values are not allowed": 'a text with ": " in it must stand in quotes',
+    "unhashable key": "a text with {{ }} must stand in quotes",
+    "'\\t'": "it has a tab where there must be spaces",
+}
+"""Part of what the library says -> what the person did."""
+
+
+def _why(error: Exception, text: str) -> str:
+    """Return what is wrong in words, with its line."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return " ".join(str(error).split()) or type(error).__name__
+    problem = str(getattr(error, "problem", ""))
+    said = next((words for part, words in _MISTAKES.items() if part in problem), problem)
+    line = next(iter(text.splitlines()[mark.line : mark.line + 1]), "").strip()
+    return f"Line {mark.line + 1}" + (f" ({line[:60]})" if line else "") + f": {said}"
 
 
 def write_yaml(value: Any) -> str:

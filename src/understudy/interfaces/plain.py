@@ -24,6 +24,11 @@ def clean(text: str, longest: int = 0) -> str:
     return cut(" ".join(text.split()), longest)
 
 
+def visible(text: str) -> str:
+    """Return the text without hidden characters; every space stays."""
+    return text if _PLAIN.fullmatch(text) else "".join(char for char in text if not _is_hidden(char))
+
+
 def literal(text: str) -> str:
     """Return the text with every hidden character written out as its code: what is shown is what is meant."""
     if _PLAIN.fullmatch(text):

@@ -64,6 +64,9 @@ class Database:
                 "The file system does not support write-ahead logging",
                 "Keep the folder on a local disk (UNDERSTUDY_HOME names it)",
             )
+        # SQLite opens for reading only what it cannot open for writing, and says so at the first write.
+        self.rows("BEGIN IMMEDIATE")
+        self.rows("ROLLBACK")
 
     # --- statements ------------------------------------------------------------------------------
 

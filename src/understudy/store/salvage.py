@@ -78,6 +78,9 @@ def _readable(source: sqlite3.Connection, table: str, names: str) -> Iterator[Ro
     while hop < _FARTHEST_HOP:
         onwards = _Reader(source, f"{select} > ? ORDER BY rowid", (done + hop,))
         for number, *row in onwards:
+            if number <= done:  # a page that stands in two places of the tree: from here it goes in circles
+                onwards.failed = True
+                break
             if hop:
                 back = _Reader(source, f"{select} < ? AND rowid > ? ORDER BY rowid DESC", (number, done))
                 yield from (tuple(earlier) for _, *earlier in back)

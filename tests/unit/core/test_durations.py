@@ -20,6 +20,7 @@ from understudy.errors import InvalidInputError
         ("1 h 30 min", 5_400_000),
         ("1h30m", 5_400_000),
         ("1.5 hours", 5_400_000),
+        ("2 hrs 5 mins 3 secs", 7_503_000),
         ("1 day 1 second", 86_401_000),
         ("2 days", 172_800_000),
     ],

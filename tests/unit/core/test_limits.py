@@ -101,3 +101,11 @@ def test_when_the_breaker_trips(ended, code):
 def test_what_was_a_day_ago_does_not_trip_the_breaker():
     """Its failures are over."""
     assert breaker(runs("failed", "failed", "failed", apart=12 * HOUR), NOON) is None
+
+
+def test_starts_of_a_clock_that_was_far_ahead_block_nothing():
+    """Set back by years, what it wrote down then is no reason for ever; by an hour, it still counts."""
+    workflow = a_workflow()
+    years, hour = NOON + 3_650 * DAY, NOON + HOUR
+    assert rate_refusal(workflow, [(years, workflow.id)] * 100, NOON) is None
+    assert rate_refusal(workflow, [(hour, workflow.id)] * 6, NOON).code == "rate_limit"

@@ -1,5 +1,7 @@
 """Secrets: their names, their size, and that none is written openly into a workflow."""
 
+import time
+
 import pytest
 
 from understudy.core.secret import LARGEST, check_no_plain_secret, check_secret, check_secret_name
@@ -29,6 +31,13 @@ def test_values_that_cannot_be_kept_are_refused_without_being_told(value):
     assert CANARY not in str(caught.value)
 
 
+def test_looking_for_passwords_is_quick():
+    """Also in a text made to be slow."""
+    begun = time.monotonic()
+    check_no_plain_secret({"to": "a://" + ":" * 500_000})
+    assert time.monotonic() - begun < 1
+
+
 def test_any_other_text_may_be_a_secret():
     """Also one of several lines, up to the limit."""
     check_secret("key", "-----BEGIN\nü{{ x }}" + "x" * (LARGEST - 19))
@@ -41,6 +50,7 @@ def test_any_other_text_may_be_a_secret():
         ({"url": f"HTTPS://:{CANARY}@example.org/x"}, "url"),
         ({"headers": {"AUTHORIZATION": f"Bearer {CANARY}"}}, "headers.AUTHORIZATION"),
         ({"inverse": {"headers": {"Cookie": CANARY}}}, "inverse.headers.Cookie"),
+        ({"command": ["curl", f"https://kim:{CANARY}@example.org"]}, "command.1"),
     ],
 )
 def test_a_password_in_a_workflow_is_refused_with_its_place_and_the_way_out(parameters, place):

@@ -14,7 +14,7 @@ from understudy.core.ports import Capability
 from understudy.core.reason import Reason
 from understudy.core.run import RunStatus
 from understudy.core.suggestion import Answer, SuggestionStatus
-from understudy.core.value import Value, stable_id
+from understudy.core.value import Unshown, Value, stable_id
 from understudy.core.workflow import CaptureTrigger, ManualTrigger, TimeTrigger
 
 VALUES = [
@@ -122,9 +122,10 @@ def test_two_scripts_share_a_digest_only_when_they_are_the_same(one, other):
     assert (pair[0] == pair[1]) is (one == other)
 
 
-def test_only_queued_and_running_runs_go_on():
+def test_only_queued_running_and_waiting_runs_go_on():
     """Every other status is final."""
-    assert {status for status in RunStatus if not status.is_final} == {RunStatus.QUEUED, RunStatus.RUNNING}
+    going = {RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING_APPROVAL}
+    assert {status for status in RunStatus if not status.is_final} == going
 
 
 @pytest.mark.parametrize("triggers, manual", [((ManualTrigger(),), True), ((), True)])
@@ -168,3 +169,12 @@ def test_words_that_are_stored_never_change():
         Grant(id="g", workflow_id="w", digest="", scope=Scope.ONCE, given_at=NOON, given_by="cli").used_at
         == 0
     )
+
+
+def test_what_may_hold_a_secret_is_never_shown_whole():
+    """Neither in a log nor in an error: only its kind."""
+
+    class Holder(Unshown):
+        value: str
+
+    assert (f"{Holder(value='hunter2')}", repr(Holder(value="hunter2"))) == ("Holder(...)", "Holder(...)")

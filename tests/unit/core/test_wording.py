@@ -81,7 +81,8 @@ def test_instants(ago, words):
     [
         (999, "a moment"),
         (SECOND, "1 second"),
-        (90 * SECOND, "1 minute"),
+        (90 * SECOND, "1 minute 30 seconds"),
+        (90 * MINUTE + 1, "1 hour 30 minutes"),
         (5 * MINUTE, "5 minutes"),
         (23 * HOUR, "23 hours"),
         (DAY, "1 day"),
@@ -89,7 +90,7 @@ def test_instants(ago, words):
     ],
 )
 def test_spans(span, words):
-    """The largest whole unit."""
+    """Exact to the second: a preview of a delay says what will be waited."""
     assert span_in_words(span) == words
 
 

@@ -162,7 +162,7 @@ def test_all_workflows_together_run_at_most_thirty_times_a_minute():
     """Six workflows with six runs each: thirty happen."""
     rig = EngineRig().begin()
     for number in range(36):
-        workflow = a_workflow(id=f"w-{number % 6}")
+        workflow = rig.save(a_workflow(id=f"w-{number % 6}"))
         rig.put(
             RunWanted(run_id=f"r-{number}", workflow=workflow, cause=Cause(kind="manual"), is_automatic=True)
         )
@@ -256,6 +256,7 @@ def test_a_workflow_switched_on_again_starts_with_a_clean_sheet():
 def test_a_run_of_a_workflow_that_is_gone_is_still_written_down():
     """Deleted while it ran: the run ends, nothing else."""
     rig = held("open")
+    rig.work()
     rig.ask(lambda service: service.remove_workflow("w-1"))
-    rig.work(2)
+    rig.work_on()
     assert rig.statuses == ["completed"]

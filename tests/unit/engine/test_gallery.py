@@ -156,6 +156,16 @@ def test_signal_alert_formats_tells_and_sends(rig):
     assert len(rig.effects("notify")) == 1
 
 
+def test_signal_alert_works_without_an_address_and_says_how_to_add_one(rig):
+    """It shows the message and sends nothing."""
+    workflow = use(rig, "signal-alert")
+    assert [step.action for step in workflow.steps] == ["run_script", "notify"]
+    assert ended(rig, workflow).status is RunStatus.COMPLETED
+    assert (len(rig.effects("notify")), rig.effects("send_message")) == (1, [])
+    assert "understudy settings set addresses" in workflow.metadata.description
+    assert "only_with" not in str(filled(find("signal-alert"), {"address": "ntfy://me"}))
+
+
 # ---------------------------------------------------------------- answers
 
 

@@ -4,14 +4,12 @@ import threading
 
 import pytest
 
-from tests.fakes.engine_rig import EngineRig, HeldWorkers, a_state
+from tests.fakes.engine_rig import EngineRig, HeldWorkers
 from tests.fakes.workers import InlineWorkers
 from understudy.adapters.workers import ThreadWorkers
 from understudy.core.ports import Notice
-from understudy.core.suggestion import SuggestionStatus
 from understudy.engine.context import close_notice, show
 from understudy.engine.in_turn import InTurn
-from understudy.engine.messages import Moved
 from understudy.errors import CapabilityMissingError, StoppedError
 
 KEY = "s-1"
@@ -140,14 +138,3 @@ def test_a_close_that_cannot_be_done_is_logged_and_no_more(caplog):
     context.notifier.close = close
     close_notice(context, KEY)
     assert "may still be there" in caplog.text
-
-
-def test_a_question_that_is_withdrawn_on_its_way_to_the_screen_does_not_stay_there():
-    """The whole engine: asked and withdrawn before any worker had time."""
-    rig = EngineRig(workers=HeldWorkers()).begin()
-    rig.knows(a_state())
-    rig.see("mail")
-    rig.put(Moved(state=a_state(hits=5, outcomes=((rig.now, True),))))
-    assert rig.store.suggestions.recent()[0].status is SuggestionStatus.WITHDRAWN
-    rig.work_on()
-    assert (len(rig.screen.history), rig.keys) == (1, [])

@@ -55,7 +55,7 @@ def test_restart_cancels_the_one_going_on_and_begins_once_it_has_ended():
     fire(rig, "r-1")
     rig.work()
     fire(rig, "r-2")
-    assert stands(rig) == {"r-1": ("running", ""), "r-2": ("queued", "")}
+    assert stands(rig) == {"r-1": ("running", "restarted"), "r-2": ("queued", "")}
     rig.work_on()
     assert stands(rig) == {"r-1": ("cancelled", "restarted"), "r-2": ("completed", "")}
     assert [tag for _, tag in rig.effects()] == ["r-2.0"]
@@ -184,8 +184,9 @@ def test_a_queued_run_behind_one_that_waits_keeps_waiting_however_long():
 
 
 def test_queued_runs_wait_through_a_pause():
-    """None begins while paused; resumed, they have their turns."""
+    """None begins while paused, what acts comes to its end; resumed, they have their turns."""
     rig = queue_of("r-1", "r-2")
+    rig.work()
     rig.ask(lambda service: service.pause())
     rig.work_on()
     assert [status for status, _ in stands(rig).values()] == ["completed", "queued"]
@@ -220,7 +221,7 @@ def test_at_most_five_steps_are_at_work_and_the_highest_priority_goes_first():
     """Seven fire; the two that wait go by priority, then by age."""
     rig = EngineRig(workers=HeldWorkers()).begin()
     for number, priority in enumerate((0, 0, 0, 0, 0, -1, 5)):
-        workflow = a_workflow(id=f"w-{number}", priority=priority)
+        workflow = rig.save(a_workflow(id=f"w-{number}", priority=priority))
         rig.put(
             RunWanted(run_id=f"r-{number}", workflow=workflow, cause=Cause(kind="manual"), is_automatic=True)
         )
@@ -234,7 +235,7 @@ def test_a_step_that_types_lets_others_pass_while_it_waits_for_its_turn():
     """One types, the next one that types waits, one that opens does not."""
     rig = EngineRig(workers=HeldWorkers()).begin()
     for number, name in enumerate(("type", "type", "open")):
-        workflow = a_workflow(Tier.AUTO, name, id=f"w-{number}")
+        workflow = rig.save(a_workflow(Tier.AUTO, name, id=f"w-{number}"))
         rig.put(RunWanted(run_id=f"r-{number}", workflow=workflow, cause=Cause(kind="manual")))
     assert rig.context.at_work == {"r-0.0", "r-2.0"}
     rig.work_on()
@@ -247,8 +248,9 @@ def test_what_is_ready_when_a_pause_begins_has_not_begun():
         rig = EngineRig(workers=HeldWorkers()).begin()
         rig.context.most_at_work = 1
         for name in ("w-1", "w-2"):
-            workflow = a_workflow(id=name)
+            workflow = rig.save(a_workflow(id=name))
             rig.put(RunWanted(run_id=f"r-{name}", workflow=workflow, cause=Cause(kind="manual")))
+        rig.work()
         rig.ask(lambda service: service.pause())
         rig.work_on()
         assert rig.statuses == ["completed", "running"]

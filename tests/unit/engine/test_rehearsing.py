@@ -126,6 +126,14 @@ def test_a_workflow_that_never_fired_says_so():
     )
 
 
+def test_a_time_in_which_nothing_was_seen_says_little():
+    """On the first day nobody takes "never" for an answer."""
+    found, _ = rehearse(lived([]), flow("w-1", MAIL))
+    assert found.text == (
+        "In the last 14 days it would never have run. Nothing has been seen in that time, so this says little."
+    )
+
+
 def test_our_own_doing_is_not_yours():
     """What a run opened neither fires nor counts as done by the person."""
     rig = lived([(0, "mail")])

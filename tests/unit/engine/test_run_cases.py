@@ -9,10 +9,17 @@ from understudy.core.run import RunStatus
 from understudy.core.store_queries import RunQuery
 from understudy.core.trust import Tier
 from understudy.core.value import HOUR, MINUTE, SECOND
-from understudy.core.workflow import DelayStep, Mode, Step
+from understudy.core.workflow import DelayStep, Mode, OnFailure, Step
 from understudy.engine.cases.runs import RunCases
 from understudy.engine.messages import NoticeEnded
-from understudy.errors import ActionFailedError, ConflictError, InvalidInputError, NotFoundError, StoppedError
+from understudy.errors import (
+    ActionFailedError,
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    RefusedError,
+    StoppedError,
+)
 
 
 def cancel(rig, run_id):
@@ -286,3 +293,17 @@ def test_a_script_with_a_template_in_it_is_allowed_as_it_is_written():
     rig.written(Tier.AUTO, step, id="w-1")
     rig.see("mail", title="one")
     assert rig.runs[0].reason == "consent_missing"
+
+
+def test_what_came_to_nothing_needs_the_word_for_its_script_again():
+    """A permission for one run is used up with it; the next one is given as the rest is done."""
+    rig = EngineRig().begin()
+    rig.actions["script"].in_perform = raises(ActionFailedError("No"))
+    rig.written(Tier.SUGGEST, Step(action="script", on_failure=OnFailure.RETRY))
+    rig.run_now(consent=True)
+    letter = rig.store.dead_letters.find()[0]
+    rig.actions["script"].in_perform = lambda context: None
+    with pytest.raises(RefusedError):
+        rig.ask(lambda service: service.retry_dead_letter(letter.id, "cli"))
+    run = rig.ask(lambda service: service.retry_dead_letter(letter.id, "cli", consent=True))
+    assert (run.status, len(rig.effects("script"))) == (RunStatus.COMPLETED, 1)

@@ -91,6 +91,8 @@ def test_when_one_branch_fails_what_is_at_work_ends_and_nothing_new_begins():
     """The failed one decides how the run ends; the other one's effect is kept and can be undone."""
     rig = held(act("a", ()), act("b", (), action="notify"), act("c", ("b",), action="send"))
     rig.actions["open"].in_prepare = raises(ActionFailedError("It did not open"))
+    rig.workers.jobs.reverse()
+    rig.work()
     rig.work_on()
     run = rig.runs[0]
     assert (run.status, run.text) == (RunStatus.FAILED, "It did not open.")
@@ -98,6 +100,15 @@ def test_when_one_branch_fails_what_is_at_work_ends_and_nothing_new_begins():
         [StepStatus.FAILED, DONE, PENDING],
         [],
     )
+
+
+def test_what_was_only_looked_at_when_another_branch_failed_is_not_done():
+    """Whether it can be done was found out, but the run ends: it does not begin to act."""
+    rig = held(act("a", ()), act("b", (), action="send"))
+    rig.actions["open"].in_prepare = raises(ActionFailedError("It did not open"))
+    rig.work_on()
+    assert (rig.statuses, rig.effects("send")) == (["failed"], [])
+    assert [step.status for step in rig.runs[0].steps] == [StepStatus.FAILED, PENDING]
 
 
 # --- what is carried on --------------------------------------------------------------------------

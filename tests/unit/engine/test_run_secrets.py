@@ -11,7 +11,6 @@ from understudy.core.action import Performed, Undone, UndoStatus
 from understudy.core.trust import Tier
 from understudy.core.value import HOUR
 from understudy.core.workflow import OnFailure, Retry, Step
-from understudy.engine.live_output import KEPT, LiveOutput
 from understudy.engine.secrecy import SEALED
 from understudy.errors import ActionFailedError
 
@@ -178,36 +177,3 @@ def test_undo_states_of_any_shape_come_back_as_they_were():
 
 
 # --- live output ---------------------------------------------------------------------------------
-
-
-def test_live_output_keeps_the_latest_and_tells_all():
-    """64 Ki characters stay; what was said is told as it comes."""
-    told = []
-    output = LiveOutput(lambda text, end: told.append((len(text), end)))
-    output.write("a" * KEPT)
-    output.write("end")
-    output.write("")
-    assert (len(output.so_far[0]), output.finish()[-4:]) == (KEPT, "aend")
-    assert told == [(KEPT, KEPT), (3, KEPT + 3)]
-
-
-def test_live_output_holds_back_what_may_become_a_secret():
-    """Its beginning waits; when nothing comes of it, it is told after all."""
-    told = []
-    output = LiveOutput(lambda text, end: told.append(text))
-    output.hide({"pin": "1234", "none": ""})
-    output.write("code 12")
-    assert told == ["code "]
-    output.write("34 or 12")
-    assert output.so_far[0] == "code {{ secret.pin }} or "
-    assert output.finish() == "code {{ secret.pin }} or 12"
-
-
-def test_live_output_hides_a_secret_whose_end_looks_like_its_beginning():
-    """Whole it is hidden at once, whatever its last characters may become."""
-    told = []
-    output = LiveOutput(lambda text, end: told.append(text))
-    output.hide({"pin": "abab"})
-    for part in ("a", "bab", "ab", "x"):
-        output.write(part)
-    assert ("".join(told), output.finish()) == ("{{ secret.pin }}abx", "{{ secret.pin }}abx")

@@ -57,9 +57,9 @@ def test_a_written_workflow_is_stored_and_asks_before_it_runs(rig):
 @pytest.mark.parametrize(
     "fields, said",
     [
-        ({"name": " "}, "It needs a name, a trigger and a step"),
-        ({"triggers": []}, "It needs a name, a trigger and a step"),
-        ({"steps": []}, "It needs a name, a trigger and a step"),
+        ({"name": " "}, "It needs a name"),
+        ({"triggers": []}, "It needs a trigger"),
+        ({"steps": []}, "It needs a step"),
         ({"name": "x" * 201}, "The length of the name cannot be 201"),
         ({"timeout": 0}, "timeout cannot be 0"),
         ({"timeout": "25 h"}, "timeout cannot be"),
@@ -79,7 +79,10 @@ def test_a_written_workflow_is_stored_and_asks_before_it_runs(rig):
         ({"steps": [{"question": "{{ latest_output }}"}]}, "steps[0]: There is no latest_output"),
         ({"steps": [{"if": []}]}, "steps[0] has no condition"),
         ({"steps": [{"action": "opne"}]}, "steps[0]: There is no action called opne. Did you mean open"),
-        ({"steps": [{"action": "open", "parameters": {"wat": "x"}}]}, "There is no wat; did you mean what"),
+        (
+            {"steps": [{"action": "open", "parameters": {"wat": "x"}}]},
+            "open has no parameter wat. Did you mean what",
+        ),
         ({"steps": [{"action": "open", "id": "a"}, {"action": "open", "id": "a"}]}, "both called a"),
         ({"steps": [{"action": "open", "after": ["s2"]}, OPEN]}, "circle"),
     ],
@@ -109,6 +112,20 @@ def test_what_cannot_work_is_refused(rig, fields, said):
             {"type": "condition", "watch": "x", "operator": "lt", "value": 3, "hysteresis": -2},
             "hysteresis cannot be",
         ),
+        (
+            {"type": "condition", "watch": "x", "operator": "exists", "value": ""},
+            "so that exists never fires",
+        ),
+        ({"type": "condition", "watch": "x", "operator": "gt", "value": "nan"}, "gt compares numbers"),
+        (
+            {"type": "condition", "watch": "x", "operator": "matches", "value": "?" * 501},
+            "The length of a pattern cannot be 501. It must be at most 500",
+        ),
+        ({"type": "capture", "title": "*" * 501}, "The length of a pattern"),
+        ({"type": "capture", "symbols": ["x"] * 101}, "The number of symbols"),
+        ({"type": "state", "watch": "x", "to": "x" * 501}, "The length of a pattern"),
+        ({"type": "state", "watch": "x", "from": "x" * 501}, "The length of a pattern"),
+        ({"type": "age", "of": "focus", "longer_than": 5, "value": "x" * 501}, "The length of a pattern"),
         ({"type": "state", "watch": ""}, "which value to watch"),
         ({"type": "age", "of": "state", "longer_than": 5}, "which value to watch"),
         ({"type": "age", "of": "focus", "longer_than": 0}, "longer_than cannot be 0"),
@@ -240,16 +257,29 @@ def test_what_is_literal_beside_a_template_is_made_ready(rig):
     assert step.parameters == {"words": given["words"], "many": 1, "extra": "read {{ '{{' }} from }} a file"}
 
 
-def test_an_action_that_cannot_judge_a_template_judges_when_it_runs(rig):
-    """What it makes of the text with braces says nothing."""
+def test_what_is_fixed_beside_a_template_is_judged_by_the_action(rig):
+    """Not first when it runs; only where a template stands for a figure, nothing can be said before."""
 
-    def refuse(parameters):
-        raise InvalidInputError("This is no address")
+    def judge(parameters):
+        if parameters.extra == "wrong":
+            raise InvalidInputError("This is no address")
+        return parameters
 
-    rig.actions["count"].readies = refuse
-    given = {"words": "{{ workflow.name }}"}
-    assert add(rig, {"action": "count", "parameters": given}).workflow.steps[0].parameters == given
-    assert "This is no address" in refused_more(rig, {"action": "count", "parameters": {"words": "x"}})
+    rig.actions["count"].readies = judge
+    given = {"words": "{{ workflow.name }}", "extra": "wrong"}
+    assert "steps[0]: This is no address" in refused(rig, {"action": "count", "parameters": given})
+    later = {**given, "many": "{{ state.battery }}"}
+    assert add(rig, {"action": "count", "parameters": later}).workflow.steps[0].parameters == later
+
+
+def test_a_circle_through_a_step_that_has_to_ask_is_said(rig):
+    """It asks because of what it reads, and the other one hears of questions that nobody answers."""
+    late = add(rig, triggers=[{"type": "escalation", "after": "1 h"}]).workflow
+    reads = {"action": "count", "parameters": {"words": "{{ trigger.name }}"}}
+    card = add(rig, reads, triggers=[{"type": "run", "workflow": late.id}])
+    assert "can start each other in a circle" in card.warnings[0]
+    harmless = add(rig, OPEN, triggers=[{"type": "run", "workflow": late.id}])
+    assert harmless.warnings == ()
 
 
 def test_saving_what_was_saved_changes_nothing(rig):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.fakes.engine_rig import EngineRig, a_state
+from tests.fakes.engine_rig import ZONE, EngineRig, a_state
 from understudy.core.ports import Capability, CaptureQuery
+from understudy.core.store_queries import RunQuery
 from understudy.core.suggestion import Answer
 from understudy.core.trust import Tier
 from understudy.core.value import HOUR, MINUTE
@@ -104,7 +105,7 @@ def test_a_doctor_that_breaks_says_so():
 
 
 def test_lists_show_what_is_stored():
-    """Captures, patterns by how sure they are, questions waiting or all, workflows, runs."""
+    """Captures, patterns, questions waiting or all, workflows, runs."""
     rig = EngineRig().begin()
     rig.offers()
     rig.knows(a_state(9, pattern_id="p-2", trigger=CaptureTrigger(symbols=("app:x",))))
@@ -113,9 +114,9 @@ def test_lists_show_what_is_stored():
     run = rig.runs[0]
     captures = rig.ask(lambda service: service.captures(CaptureQuery()))
     patterns = rig.ask(lambda service: service.patterns())
-    assert ([each.started_run for each in captures], [each.pattern.id for each in patterns]) == (
+    assert ([each.started_run for each in captures], [each.state.pattern.id for each in patterns]) == (
         [run.id],
-        ["p-2", "p-1"],
+        ["p-1", "p-2"],
     )
     assert rig.ask(lambda service: service.suggestions()) == []
     cards = rig.ask(lambda service: service.suggestions(every=True))
@@ -123,7 +124,7 @@ def test_lists_show_what_is_stored():
         ("After Mail, you open it", ("open it",), "Undo takes open back.")
     ]
     assert cards[0].labels == {"do": "Do it", "not_now": "Not now", "never": "Never"}
-    assert [card.run for card in rig.ask(lambda service: service.runs(workflow_id="w-1"))] == [run]
+    assert [card.run for card in rig.ask(lambda service: service.runs(RunQuery(workflow_id="w-1")))] == [run]
     card = rig.ask(lambda service: service.run(run.id))
     assert (card.may_undo, card.undo_until) == (True, run.ended_at + 24 * HOUR)
     card = rig.ask(lambda service: service.workflow("w-1"))
@@ -163,7 +164,8 @@ def test_a_question_whose_action_is_gone_can_still_be_listed():
             "after Mail came to the front, then a.example/x was opened",
         ),
         (CaptureTrigger(symbols=("odd",)), "after odd was opened"),
-        (TimeTrigger(cron="0 9 * * 1-5", timezone="UTC"), "weekdays at 09:00"),
+        (TimeTrigger(cron="0 9 * * 1-5", timezone=ZONE), "weekdays at 09:00"),
+        (TimeTrigger(cron="0 9 * * 1-5", timezone="Asia/Tokyo"), "weekdays at 09:00 (Asia/Tokyo)"),
         (ManualTrigger(), "when you start it"),
     ],
 )
@@ -266,16 +268,19 @@ def test_a_hand_written_workflow_is_saved_active_and_asks():
 @pytest.mark.parametrize(
     "fields, words",
     [
-        ({"name": " "}, "It needs a name, a trigger and a step"),
-        ({"steps": []}, "It needs a name, a trigger and a step"),
-        ({"triggers": []}, "It needs a name, a trigger and a step"),
+        ({"name": " "}, "It needs a name"),
+        ({"steps": []}, "It needs a step"),
+        ({"triggers": []}, "It needs a trigger"),
         ({"step": []}, "A workflow has no field step. Did you mean steps"),
         ({"zzz": 1}, "A workflow has no field zzz. Known are: conditions"),
         ({"tier": "always"}, "Known are: auto, observe, suggest"),
         ({"steps": [{"action": "gone"}]}, "Known are: notify, open, script, send, type"),
         ({"steps": [{"action": "open", "parameters": {"what": 1}}]}, "It takes: what"),
-        ({"steps": [{"action": "open", "parameters": {"waht": "x"}}]}, "There is no waht; did you mean what"),
-        ({"steps": [{"action": "open", "parameters": {"wat": "x"}}]}, "unknown field"),
+        (
+            {"steps": [{"action": "open", "parameters": {"waht": "x"}}]},
+            "open has no parameter waht. Did you mean what",
+        ),
+        ({"steps": [{"action": "open", "parameters": {"wat": "x"}}]}, "open has no parameter wat"),
         ({"steps": [STEP | {"timeout": -1}]}, "steps[0].timeout cannot be -1"),
         ({"triggers": [{"type": "capture", "symbols": []}]}, "has nothing to wait for"),
         ({"triggers": [{"type": "capture", "symbols": [""]}]}, "has nothing to wait for"),

@@ -1,14 +1,20 @@
 """Pausing, settings, export, and the machine: what the person can switch."""
 
+import msgspec
 import pytest
 
+from tests.fakes.acts import raises
 from tests.fakes.engine_rig import EngineRig
 from understudy.config import Settings
+from understudy.core.bucket import Bucket
+from understudy.core.pattern import Occurrence
 from understudy.core.ports import Notice
 from understudy.core.privacy_rules import PrivacyRules
+from understudy.core.run import RunStatus
 from understudy.core.value import HOUR, MINUTE
 from understudy.engine.context import show
-from understudy.errors import InvalidInputError
+from understudy.engine.exported import Export
+from understudy.errors import ActionFailedError, InvalidInputError
 
 
 def status(rig):
@@ -122,17 +128,35 @@ def test_what_would_be_stored_of_a_window_can_be_asked():
 
 
 def test_everything_kept_can_be_exported():
-    """Plain values, captures oldest first."""
+    """Every table has its list, captures oldest first; what was written down can be read again."""
     rig = EngineRig().begin()
-    rig.offers()
+    offered = rig.offers()
+    rig.store.occurrences.record(offered.pattern_id, [Occurrence(start=1, end=2, first=3, last=4)])
+    rig.store.buckets.put(Bucket(id="b", type="web", client="c", hostname="h", created_at=1))
+    written = {
+        "name": "Tidy",
+        "steps": [{"action": "script", "on_failure": "retry", "retry": {"attempts": 2}}],
+    }
+    added = rig.ask(lambda service: service.add_workflow(written)).workflow
+    rig.ask(lambda service: service.change_workflow(added.id, {**written, "name": "Tidy up"}))
+    rig.actions["script"].in_perform = raises(ActionFailedError("It broke"))
+    failed = rig.ask(lambda service: [service.run_now(added.id, "cli", consent=True)])[0]
+    rig.wait(MINUTE)
+    assert failed.result(0).status is RunStatus.FAILED
+    rig.ask(lambda service: service.add_task("Call back", by="cli"))
     rig.see("mail")
     rig.wait(10)
     rig.see("notes")
     rig.answer(rig.waiting[0].id)
     kept = rig.ask(lambda service: service.export())
-    assert [each["capture"]["app"] for each in kept.captures] == ["mail", "notes"]
-    assert [len(each) for each in (kept.patterns, kept.workflows, kept.suggestions, kept.runs)] == [1] * 4
-    assert kept.settings["quiet_from"] == "21:00"
+    assert [each.capture.app for each in kept.captures] == ["mail", "notes"]
+    rows = {name: len(getattr(kept, name)) for name in Export.__struct_fields__ if name != "settings"}
+    assert {name: count for name, count in rows.items() if count != 1} == {
+        "captures": 2, "workflows": 2, "versions": 2, "runs": 2,
+    }  # fmt: skip
+    assert kept.occurrences[0].pattern_id == offered.pattern_id
+    assert kept.settings.quiet_from == "21:00"
+    assert msgspec.json.decode(msgspec.json.encode(kept), type=Export) == kept
 
 
 def test_starting_at_login_and_quitting_are_the_machines_part():

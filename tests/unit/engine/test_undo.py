@@ -269,13 +269,13 @@ def test_an_undo_that_does_not_end_is_not_waited_for():
 
 
 def test_an_undo_whose_outcome_cannot_be_stored_says_so():
-    """The caller hears of the full disk; the run is not called undone."""
+    """The caller hears of the full disk; the run is not called undone, nor undone once more."""
     rig, reply = held_undo("open")
     rig.fill_disk()
     rig.workers.do_next()
     rig.engine.drain()
     assert isinstance(reply.exception(0), StoreError)
-    assert (rig.runs[0].undo_status, rig.context.troubles) == (UndoStatus.AVAILABLE, {"store": str(FULL)})
+    assert (rig.runs[0].undo_status, rig.context.troubles) == (UndoStatus.UNDO_FAILED, {"store": str(FULL)})
 
 
 def test_a_run_deleted_while_it_is_undone_is_told():

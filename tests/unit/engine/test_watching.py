@@ -166,6 +166,17 @@ def test_idle_minutes_are_counted_while_somebody_watches_them():
     assert len(rig.wanted) == 2
 
 
+def test_a_limit_below_five_minutes_is_passed_the_first_time_too():
+    """Saved while the person is there: that is no minute, and being away for five is an edge."""
+    rig = TriggerRig()
+    rig.presence("active")
+    rig.save(flow("w-1", ConditionTrigger(watch="idle_minutes", operator=Operator.GT, value=3.0)))
+    rig.wait(MINUTE)
+    assert (rig.context.states["idle_minutes"], "idle" in rig.scheduler.due) == ("0", False)
+    rig.presence("idle")
+    assert rig.fired == ["w-1"]
+
+
 def test_idle_minutes_of_the_engine_and_of_the_watcher_begin_together():
     """Both speak of the same five minutes."""
     assert watching.AWAY_AFTER == IDLE_AFTER

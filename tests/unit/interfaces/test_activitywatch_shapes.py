@@ -63,7 +63,17 @@ def test_one_event_or_many_are_read(body, events):
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"3", b"{}", b'{"timestamp":1}', b'[{"timestamp":"x"}]', b"\xff", b"[" * 5000]
+    "body",
+    [
+        b"",
+        b"3",
+        b"{}",
+        b'{"timestamp":1}',
+        b'[{"timestamp":"x"}]',
+        b"\xff",
+        b"[" * 5000,
+        b'{"timestamp":"2023-11-14T22:13:20Z","data":' + b'{"a":' * 300 + b"1" + b"}" * 301,
+    ],
 )
 def test_a_body_that_cannot_be_used_is_said(body):
     """Whatever is wrong with it."""

@@ -6,12 +6,13 @@ import pytest
 from tests.fakes.agent import FakeAgent
 from tests.fakes.service import NOW, FakeService
 from understudy.core.action import UndoStatus
+from understudy.core.run import RunStatus
 from understudy.core.suggestion import Answer, SuggestionStatus
 from understudy.core.trust import Tier
 from understudy.core.value import MINUTE
 from understudy.core.workflow import Lifecycle
 from understudy.interfaces.tray.commands import CALLS, look
-from understudy.interfaces.tray.model import LONGEST, MOST_LINES, Command, menu
+from understudy.interfaces.tray.model import LONGEST, MOST_LINES, Command, TrayView, menu
 
 
 def shown(service, notice=""):
@@ -270,3 +271,47 @@ def test_a_click_calls_its_use_case(command, seen, expected):
     service.run_now("w-0000000001", "test")
     CALLS[command.name](service, command)
     assert seen(service) == expected
+
+
+def test_a_run_that_waits_comes_before_what_is_only_offered():
+    """It stands still until it is answered; its buttons say what they do to it."""
+    service = FakeService()
+    service.offer(1)
+    service.offer(2, title="Empty the folder?", is_offer=False, run_id="r-1", step=1, answers=(Answer.DO,))
+    labels = [entry.label for entry in shown(service)]
+    assert labels.index("Empty the folder?") < labels.index("Open Obsidian now?")
+
+
+def test_what_came_to_nothing_is_told_with_where_to_look():
+    """Once for all of it."""
+    status = msgspec.structs.replace(FakeService().status(), dead_letters=2)
+    entries = by_key(menu(TrayView(status=status)))
+    assert entries["dead-letters"].label == "2 came to nothing: understudy dead-letters"
+
+
+WAITING = {
+    RunStatus.WAITING_APPROVAL: "Waits for your yes.",
+    RunStatus.QUEUED: "Waits for its turn.",
+    RunStatus.RUNNING: "At work.",
+}
+
+
+@pytest.mark.parametrize("status, words", WAITING.items())
+def test_a_run_without_an_end_says_what_it_waits_for(status, words):
+    """In words, not in states."""
+    service = FakeService()
+    run = service.run_now(service.learn(1).id, "test")
+    service._runs[run.id] = msgspec.structs.replace(run, status=status, text="")
+    assert by_key(shown(service))[f"run:{run.id}:outcome"].label == words
+
+
+def test_what_goes_on_is_not_called_done():
+    """Neither the list nor the line of the run says so; once it has ended its time stands there."""
+    service = FakeService()
+    run = service.run_now(service.learn(1).id, "test")
+    before = by_key(shown(service))
+    assert before["runs"].label == "Done lately"
+    service._runs[run.id] = msgspec.structs.replace(run, status=RunStatus.WAITING_APPROVAL)
+    after = by_key(shown(service))
+    assert after["runs"].label == "Going on, and done lately"
+    assert after[f"run:{run.id}"].label == f"Waits for your yes · {run.workflow.name}"

@@ -13,6 +13,7 @@ from understudy.core.action import (
 )
 from understudy.core.ports import TaskBox
 from understudy.core.task import Task, TaskKind
+from understudy.core.template import is_templated
 from understudy.core.value import Value, stable_id
 from understudy.errors import InvalidInputError, StoppedError, UnderstudyError
 
@@ -52,7 +53,7 @@ class CreateTask:
 
     def check(self, parameters: Parameters) -> Parameters:
         """Refuse what makes no task."""
-        _check(parameters)
+        _check(parameters, is_filled=False)
         return parameters
 
     def preview(self, parameters: Parameters) -> str:
@@ -79,7 +80,7 @@ class CreateTask:
     def prepare(self, parameters: Parameters, context: ActionContext) -> dict[str, Any]:
         """Look once more, now that everything is filled in."""
         del context
-        _check(parameters)
+        _check(parameters, is_filled=True)
         return {}
 
     def perform(self, parameters: Parameters, context: ActionContext, before: dict[str, Any]) -> Performed:
@@ -114,8 +115,9 @@ class CreateTask:
         return Undone(status=UndoStatus.REFUSED, text="The task has begun or is gone already.")
 
 
-def _check(parameters: Parameters) -> None:
-    if not one_line(parameters.title) or len(parameters.title) > LONGEST_TITLE:
+def _check(parameters: Parameters, *, is_filled: bool) -> None:
+    is_open = not is_filled and is_templated(parameters.title)
+    if not one_line(parameters.title) or (len(parameters.title) > LONGEST_TITLE and not is_open):
         raise InvalidInputError(
             "The task has no usable title", f"It must have 1 to {LONGEST_TITLE} characters"
         )

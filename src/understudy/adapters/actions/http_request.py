@@ -35,6 +35,8 @@ IDEMPOTENT = frozenset(METHODS[:5])
 AUTOMATIC = "auto"
 _SHOWN = 200
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_OURS = frozenset({"connection", "content-length", "host", "transfer-encoding", "upgrade"})
+"""Headers that say where a request ends and who it is for: two opinions of that are a way to smuggle a second one."""
 _FROM_ANSWER = re.compile(r"\{answer\.([A-Za-z0-9_.]+)\}")
 _CHANGED = frozenset({404, 409, 410, 412})
 
@@ -120,11 +122,7 @@ class HttpRequest:
     def perform(self, parameters: Parameters, context: ActionContext, before: dict[str, Any]) -> Performed:
         """Send it; done when the answer has a status that says so."""
         del before
-        headers = dict(parameters.headers)
-        if parameters.idempotency_key:
-            own = parameters.idempotency_key == AUTOMATIC
-            headers["Idempotency-Key"] = context.tag if own else parameters.idempotency_key
-        answer = _sent(parameters, headers, parameters.timeout, context)
+        answer = _sent(parameters, _headers(parameters, context.tag), parameters.timeout, context)
         if not _is_done(answer, parameters.expect):
             raise ActionFailedError("The request was refused", _answered(answer))
         undo = _undo_of(parameters.inverse, answer.text)
@@ -156,23 +154,33 @@ Sent = Parameters | Inverse
 def _sent(sent: Sent, headers: dict[str, str], most: float, context: ActionContext) -> Answer:
     """Check it strictly, now that the secrets are in, and send it."""
     check_address(sent.url)
+    _check_method(sent.method)
     _check_headers(headers)
     if context.stop.is_set():
         raise StoppedError("The request was not sent")
     seconds = min(most, context.deadline - time.monotonic())
     if seconds <= 0:
         raise TimedOutError("The request was not sent", "No time was left for it")
-    given = {"User-Agent": "Understudy", **_content_type(sent), **headers}
+    given = {**_own_headers(sent), **headers}
     request = Request(
         method=sent.method.upper(), url=sent.url, headers=tuple(given.items()), body=_body(sent)
     )
     return exchange(request, seconds, context.stop)
 
 
-def _content_type(sent: Sent) -> dict[str, str]:
-    if any(name.lower() == "content-type" for name in sent.headers) or _body(sent) is None:
-        return {}
-    return {"Content-Type": "text/plain; charset=utf-8" if sent.json is None else "application/json"}
+def _headers(sent: Sent, tag: str) -> dict[str, str]:
+    """Return the headers that were asked for; `tag` = what an automatic key is."""
+    key = sent.idempotency_key if isinstance(sent, Parameters) else ""
+    return sent.headers | ({"Idempotency-Key": tag if key == AUTOMATIC else key} if key else {})
+
+
+def _own_headers(sent: Sent) -> dict[str, str]:
+    """Return what goes without saying, where nothing else was asked for."""
+    own = {"User-Agent": "Understudy"}
+    if _body(sent) is not None:
+        own["Content-Type"] = "text/plain; charset=utf-8" if sent.json is None else "application/json"
+    given = {name.lower() for name in sent.headers}
+    return {name: value for name, value in own.items() if name.lower() not in given}
 
 
 def _body(sent: Sent) -> bytes | None:
@@ -205,8 +213,8 @@ def _undo_of(inverse: Inverse | None, text: str) -> dict[str, Any] | None:
 def _field(fields: Any, path: str) -> str | int:
     for name in path.split("."):
         fields = fields[name]
-    if not isinstance(fields, str | int):
-        raise TypeError(path)
+    if not isinstance(fields, str | int) or not str(fields).strip("."):
+        raise TypeError(path)  # nothing, or a way upwards: it would take back something else
     return fields
 
 
@@ -219,11 +227,11 @@ def _requests(parameters: Parameters) -> tuple[Sent, ...]:
 
 def _check(parameters: Parameters) -> None:
     for sent in _requests(parameters):
-        if sent.method.upper() not in METHODS and not is_templated(sent.method):
-            raise _not_sent(f"There is no method {one_line(sent.method)}", f"Use one of {', '.join(METHODS)}")
+        if not is_templated(sent.method):
+            _check_method(sent.method)
         if not is_templated(sent.url):
             check_address(_FROM_ANSWER.sub("x", sent.url))
-        _check_headers(sent.headers)
+        _check_headers(_headers(sent, ""))
         if sent.body and sent.json is not None:
             raise _not_sent("It has both a body and JSON", "Give one of them")
         if len(_body(sent) or b"") > LARGEST:
@@ -232,12 +240,25 @@ def _check(parameters: Parameters) -> None:
         raise _not_sent("The time limit is not valid", f"It must be 1 to {LONGEST:.0f} seconds")
 
 
+def _check_method(method: str) -> None:
+    if method.upper() not in METHODS:
+        raise _not_sent(f"There is no method {one_line(method)}", f"Use one of {', '.join(METHODS)}")
+
+
 def _check_headers(headers: dict[str, str]) -> None:
+    if len({name.lower() for name in headers}) < len(headers):
+        raise _not_sent("A header is given twice", "Their names are the same without case")
     for name, value in headers.items():
         if not _HEADER.fullmatch(name):
             raise _not_sent(f"{one_line(name)!r} is no name of a header")
+        if name.lower() in _OURS:
+            raise _not_sent(f"The header {name} cannot be given", "It follows from the address and the body")
         if not all(character.isprintable() or character == "\t" for character in value):
             raise _not_sent(f"The header {name} holds a line end or another control character")
+        if any(character > "\xff" for character in value) and not is_templated(value):
+            raise _not_sent(
+                f"The header {name} holds a character that cannot be sent", "Use Latin letters alone"
+            )
 
 
 def _not_sent(why: str, fix: str = "") -> InvalidInputError:

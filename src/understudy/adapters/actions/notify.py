@@ -11,6 +11,7 @@ from understudy.core.action import (
     UndoStatus,
 )
 from understudy.core.ports import Notice, Notifier
+from understudy.core.template import is_templated
 from understudy.core.value import Value
 from understudy.errors import CapabilityMissingError, InvalidInputError, StoppedError
 
@@ -43,7 +44,7 @@ class Notify:
 
     def check(self, parameters: Parameters) -> Parameters:
         """Refuse what could not be shown."""
-        _check(parameters)
+        _check(parameters, is_filled=False)
         return parameters
 
     def preview(self, parameters: Parameters) -> str:
@@ -69,7 +70,7 @@ class Notify:
     def prepare(self, parameters: Parameters, context: ActionContext) -> dict[str, Any]:
         """Look once more, now that everything is filled in."""
         del context
-        _check(parameters)
+        _check(parameters, is_filled=True)
         return {}
 
     def perform(self, parameters: Parameters, context: ActionContext, before: dict[str, Any]) -> Performed:
@@ -95,10 +96,11 @@ class Notify:
         return Undone(status=UndoStatus.REFUSED, text="The notification had left the screen already.")
 
 
-def _check(parameters: Parameters) -> None:
+def _check(parameters: Parameters, *, is_filled: bool) -> None:
     if not parameters.title.strip():
         raise InvalidInputError("The notification has no title", fix="Give it a `title`")
-    if len(parameters.title) > LONGEST_TITLE or len(parameters.body) > LONGEST_BODY:
+    lengths = ((parameters.title, LONGEST_TITLE), (parameters.body, LONGEST_BODY))
+    if any(len(text) > most and (is_filled or not is_templated(text)) for text, most in lengths):
         raise InvalidInputError(
             "The notification is too long",
             f"At most {LONGEST_TITLE} characters of title and {LONGEST_BODY} of body; 80 and 240 are shown",

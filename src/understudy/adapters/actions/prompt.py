@@ -50,7 +50,7 @@ class Prompt:
     needs: ClassVar[tuple[str, ...]] = ("scripts",)
     needs_consent: ClassVar[bool] = True
     exclusive: ClassVar[bool] = False
-    literal: ClassVar[frozenset[str]] = frozenset({"command"})
+    literal: ClassVar[frozenset[str]] = frozenset({"command", "text"})
     secret: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *, environment: Mapping[str, str], settings: Callable[[], Settings]) -> None:

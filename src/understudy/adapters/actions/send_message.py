@@ -66,7 +66,7 @@ class SendMessage:
 
     def check(self, parameters: Parameters) -> Parameters:
         """Refuse an address that is none, and a message without words."""
-        _check_words(parameters)
+        _check_words(parameters, is_filled=False)
         if not is_templated(parameters.to):
             self._known(parameters.to)
         return parameters
@@ -95,7 +95,7 @@ class SendMessage:
 
     def prepare(self, parameters: Parameters, context: ActionContext) -> dict[str, Any]:
         """Look whether it can be sent, and let the time pass in which the person may cancel it."""
-        _check_words(parameters)
+        _check_words(parameters, is_filled=True)
         if not is_templated(parameters.to):
             self._known(parameters.to)
         if parameters.cancel_window:
@@ -124,7 +124,8 @@ class SendMessage:
         if to in names or "://" in to:
             return
         near = difflib.get_close_matches(to, names, 1)
-        fix = f"Did you mean {near[0]}" if near else "Set it: understudy settings set addresses.NAME URL"
+        name = to if to.isidentifier() else "NAME"
+        fix = f"Did you mean {near[0]}" if near else f"Set it: understudy settings set addresses.{name} URL"
         raise InvalidInputError(
             f"There is no address called {one_line(to)!r}", "It is not in the settings", fix
         )
@@ -177,10 +178,11 @@ class SendMessage:
             return  # it can still be stopped from the command line
 
 
-def _check_words(parameters: Parameters) -> None:
+def _check_words(parameters: Parameters, *, is_filled: bool) -> None:
     if not parameters.title.strip() and not parameters.body.strip():
         raise InvalidInputError("The message is empty", fix="Give it a `title` or a `body`")
-    if len(parameters.title) > LONGEST_TITLE or len(parameters.body) > LONGEST_BODY:
+    lengths = ((parameters.title, LONGEST_TITLE), (parameters.body, LONGEST_BODY))
+    if any(len(text) > most and (is_filled or not is_templated(text)) for text, most in lengths):
         why = f"At most {LONGEST_TITLE} characters of title and {LONGEST_BODY} of body"
         raise InvalidInputError("The message is too long", why)
     if not 0 <= parameters.cancel_window <= LONGEST_WINDOW:

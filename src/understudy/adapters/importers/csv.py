@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import ClassVar, TextIO
 
 from understudy.adapters.importers.reading.files import check_file, read_head, unreadable
-from understudy.core.programs import program_id
 from understudy.adapters.importers.reading.times import Times
 from understudy.adapters.value_marks import mark_of
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.ports import BadRecord, ImportOptions
+from understudy.core.programs import program_id
 from understudy.core.value import DAY, Millis
 from understudy.errors import InvalidInputError
 

@@ -39,6 +39,8 @@ class Daemon:
         self._watching: asyncio.Task[None] | None = None
         self.owner = ""
         """Unique bus name; empty = there is no daemon, or it is not known yet."""
+        self.identity = ""
+        """The owner, with the id of its bus: the same for nobody else, now or later."""
         self.name = ""
         self.version = ""
         self.capabilities: frozenset[str] = frozenset()
@@ -53,7 +55,9 @@ class Daemon:
             self.name, _, self.version, _ = await self._call("GetServerInformation")
             (capabilities,) = await self._call("GetCapabilities")
             self.capabilities = frozenset(capabilities)
+            (bus,) = await self._call("GetId", of_bus=True)
             (self.owner,) = await self._call("GetNameOwner", "s", [_NAME], of_bus=True)
+            self.identity = f"{bus}{self.owner}"
 
     async def notify(self, arguments: list[Any]) -> int:
         """Show a notification and return its number; one that is answered too late is closed again."""

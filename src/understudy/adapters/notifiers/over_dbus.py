@@ -3,8 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from understudy.adapters.notifiers.left_behind import LeftBehind
 from understudy.adapters.notifiers.loop_thread import LoopThread
 from understudy.adapters.notifiers.notification_daemon import Daemon, NoAnswerError
 from understudy.adapters.notifiers.text import (
@@ -51,7 +53,11 @@ class DBusNotifier:
     """Keeps the `Notifier` port. Its state belongs to the thread of its event loop."""
 
     def __init__(
-        self, environment: Mapping[str, str], app: str = "Understudy", icon: str = "understudy"
+        self,
+        environment: Mapping[str, str],
+        app: str = "Understudy",
+        icon: str = "understudy",
+        memory: Path | None = None,
     ) -> None:
         self._app = app
         self._icon = icon
@@ -60,6 +66,9 @@ class DBusNotifier:
         self._shown: dict[int, _Shown] = {}
         self._numbers: dict[str, int] = {}
         self._early: list[tuple[int, str]] = []
+        self._left_behind = LeftBehind(memory)
+        self._left: dict[str, int] | None = None
+        """What an earlier agent left there, by key; None = not looked at yet."""
         self._turn = asyncio.Lock()
         """Held while the screen is changed: a close that comes during a show waits, and finds what was shown."""
 
@@ -74,7 +83,7 @@ class DBusNotifier:
     def availability(self) -> tuple[Capability, ...]:
         """Ask the daemon who it is and what it can do."""
         try:
-            self._ask(self._daemon.known, LOOK_TIME)
+            self._ask(self._look, LOOK_TIME)
         except CapabilityMissingError as error:
             text = f"{error.why}. Suggestions wait in the tray menu and in the list"
             return tuple(
@@ -101,12 +110,27 @@ class DBusNotifier:
 
     # --- on the thread of the loop ---
 
+    async def _look(self) -> None:
+        async with self._turn:
+            await self._known()
+
+    async def _known(self) -> dict[str, int]:
+        """Learn what the daemon is, and what an earlier agent left there; its buttons, which nobody hears, go."""
+        await self._daemon.known()
+        if self._left is None:
+            adopted = self._left_behind.adopt(self._daemon.identity)
+            self._left = {key: number for key, (number, asks) in adopted.items() if not asks}
+            for number, asks in adopted.values():
+                if asks:
+                    self._daemon.close_unanswered(number)
+        return self._left
+
     async def _show(self, notice: Notice, ended: Ended | None) -> None:
         async with self._turn:
-            await self._daemon.known()
+            left = await self._known()
             owner = self._daemon.owner
             self._early.clear()
-            replaced = self._numbers.get(notice.key, 0)
+            replaced = self._numbers.get(notice.key, 0) or left.pop(notice.key, 0)
             number = await self._daemon.notify(self._arguments(notice, replaced))
             if self._daemon.owner != owner:
                 raise NoAnswerError("The notification daemon ended while it was asked")
@@ -121,6 +145,13 @@ class DBusNotifier:
         for early, outcome in self._early:
             if early == number:
                 self._end(number, outcome)
+        self._note()
+
+    def _note(self) -> None:
+        """Write down what is on the screen, for the next agent."""
+        left = {key: (number, False) for key, number in (self._left or {}).items()}
+        ours = {one.key: (number, bool(one.buttons)) for number, one in self._shown.items()}
+        self._left_behind.note(self._daemon.identity, {**left, **ours})
 
     def _arguments(self, notice: Notice, replaced: int) -> list[Any]:
         from dbus_fast.signature import Variant
@@ -142,11 +173,13 @@ class DBusNotifier:
 
     async def _close(self, key: str) -> bool:
         async with self._turn:
-            number = self._numbers.get(key)
+            left = await self._known() if self._left is None else self._left
+            number = self._numbers.get(key) or left.pop(key, None)
             if number is None:
                 return False
             closed = await self._daemon.close(number)
             self._end(number, "closed")
+            self._note()
             return closed
 
     def _time_is_up(self, number: int) -> None:
@@ -167,12 +200,16 @@ class DBusNotifier:
     def _come(self, number: int, outcome: str) -> None:
         if number in self._shown:
             self._end(number, outcome)
+            self._note()
         else:
+            for key in [key for key, left in (self._left or {}).items() if left == number]:
+                (self._left or {}).pop(key)
             self._early.append((number, outcome))
             del self._early[:-64]
 
     def _lost(self) -> None:
         """The daemon or the bus has gone, and everything on the screen with it."""
+        self._left = {}
         for number in tuple(self._shown):
             self._end(number, "lost")
 

@@ -87,7 +87,9 @@ class XTyper:
         """Type with a look before every key."""
         with (
             connected(self._session.display) as display,
-            _Hands(display, self._session.display, place, stop, deadline, len(text)) as hands,
+            _Hands(
+                display, self._session.display, place, stop=stop, deadline=deadline, total=len(text)
+            ) as hands,
         ):
             hands.wait_until_free()
             hands.type(text)
@@ -98,7 +100,13 @@ class XTyper:
         with (
             connected(self._session.display) as display,
             _Hands(
-                display, self._session.display, typed.place, stop, deadline, typed.count, is_undo=True
+                display,
+                self._session.display,
+                typed.place,
+                stop=stop,
+                deadline=deadline,
+                total=typed.count,
+                is_undo=True,
             ) as hands,
         ):
             _refuse_changed(display, typed)
@@ -115,10 +123,10 @@ class _Hands:
         display: Any,
         name: str,
         place: Place,
+        *,
         stop: StopSignal,
         deadline: float,
         total: int,
-        *,
         is_undo: bool = False,
     ) -> None:
         self._display = display
@@ -208,7 +216,9 @@ class _Hands:
         self._display.grab_server()
         try:
             why = self._what_moved()
-            codes = () if why else (shift, key.code) if key.shift else (key.code,)
+            # (the server may have been held by another program, for longer than we had time)
+            may_press = not why and not self._is_over()
+            codes = ((shift, key.code) if key.shift else (key.code,)) if may_press else ()
             for code in codes:
                 self._others.announce(code, is_press=True)
                 xtest.fake_input(self._display, X.KeyPress, code)
@@ -220,6 +230,8 @@ class _Hands:
             self._display.sync()
         if why:
             raise ActionFailedError("Typing was broken off", f"{why}; {self._so_far()}")
+        if not may_press:
+            self._raise_if_over()
         self._ended_at = time.monotonic_ns() // 1_000_000
 
     def _what_moved(self) -> str:
@@ -232,6 +244,9 @@ class _Hands:
         if state & (_MODIFIERS | _CAPS_LOCK):
             return "A modifier key is down"
         return "A password is asked for in the terminal" if self._terminals.ask_password() else ""
+
+    def _is_over(self) -> bool:
+        return self._stop.is_set() or time.monotonic() >= self._deadline
 
     def _raise_if_over(self) -> None:
         if self._stop.is_set():

@@ -1,7 +1,6 @@
 """What is kept and how: settings, privacy, import, export, purge; and the agent's own life."""
 
-from concurrent.futures import Future
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from understudy.config import Settings
 from understudy.core.capture import Capture, CaptureKind
@@ -11,8 +10,12 @@ from understudy.core.reason import Reason
 from understudy.engine import intake, keeping, maintain
 from understudy.engine.cases.looking import LookingCases
 from understudy.engine.execute import stop_all
-from understudy.engine.views import Export, Imported, Purged, Screened, Status
+from understudy.engine.exported import Export
+from understudy.engine.views import Imported, Purged, Screened, Status
 from understudy.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 MOST_MINUTES = 7 * 24 * 60
 """Longest pause with an end."""

@@ -17,6 +17,7 @@ from understudy.interfaces.activitywatch.guard import (
     too_long,
 )
 from understudy.interfaces.activitywatch.routes import Route
+from understudy.interfaces.activitywatch.stranger import is_stranger
 from understudy.interfaces.agent import Agent
 from understudy.interfaces.api.guard import HEADERS, Knock, Receive, Scope, Send
 
@@ -43,7 +44,8 @@ class Application:
         rules = self._rules()
         headers = _cors(allowed_origin(knock, rules))
         try:
-            route, request = self._gate.admit(knock, rules)
+            client, server = scope["client"], scope["server"]
+            route, request = self._gate.admit(knock, rules, lambda: is_stranger(client, server))
             if route is None:
                 await _send(Answer(content={}), [*headers, *PREFLIGHT], send)
                 return

@@ -10,6 +10,7 @@ import binascii
 import hmac
 import logging
 import re
+from collections.abc import Callable
 
 from understudy.core.value import Value
 from understudy.errors import UnderstudyError
@@ -71,8 +72,13 @@ class Gate:
         self.turned_away: list[str] = []
         """Extensions that asked and are not allowed."""
 
-    def admit(self, knock: Knock, rules: Rules) -> tuple[Route | None, Request]:
-        """Return what is asked for; None = whether an extension may ask (a preflight). Raises TurnedAwayError."""
+    def admit(
+        self, knock: Knock, rules: Rules, is_stranger: Callable[[], bool] = lambda: False
+    ) -> tuple[Route | None, Request]:
+        """Return what is asked for; None = whether an extension may ask (a preflight). Raises TurnedAwayError.
+
+        `is_stranger` says whether another person of this machine asks: nobody else's watchers are ours.
+        """
         self._check_place(knock, rules)
         method = _wanted_method(knock)
         route, names, is_known = find(knock.path.decode("latin-1"), method)
@@ -83,7 +89,8 @@ class Gate:
         request = Request(names=names)
         if knock.method == "OPTIONS":
             return None, request
-        self._check_token(knock, route, request, rules)
+        if not self._has_token(knock):
+            _check_without_token(route, request, rules, is_stranger)
         _check_body(knock, route)
         return route, request
 
@@ -114,14 +121,6 @@ class Gate:
             command = allowing(origin, rules.extensions)
             log.warning("an extension was turned away: %s. To allow it: %s", origin, command)
 
-    def _check_token(self, knock: Knock, route: Route, request: Request, rules: Rules) -> None:
-        is_watcher = route.access is Access.WATCHER and request.bucket.startswith(rules.watchers)
-        if route.access is Access.OPEN or is_watcher or self._has_token(knock):
-            return
-        raise TurnedAwayError(
-            401, "The token is missing or wrong", "Send the one from agent.json: Authorization: Bearer"
-        )
-
     def _has_token(self, knock: Knock) -> bool:
         """Whether it is there, alone or as the password of a .netrc entry."""
         given = knock.all(b"authorization")
@@ -130,6 +129,17 @@ class Gate:
         kind, _, text = given[0].partition(" ")
         token = text if kind == "Bearer" else _password(text) if kind == "Basic" else ""
         return hmac.compare_digest(token.encode("utf-8", "surrogatepass"), self._door.token.encode())
+
+
+def _check_without_token(
+    route: Route, request: Request, rules: Rules, is_stranger: Callable[[], bool]
+) -> None:
+    if route.access is Access.OPEN:
+        return
+    is_watcher = route.access is Access.WATCHER and request.bucket.startswith(rules.watchers)
+    if not is_watcher or is_stranger():
+        title = "The token is missing or wrong" if not is_watcher else "This watcher is somebody else's"
+        raise TurnedAwayError(401, title, "Send the one from agent.json: Authorization: Bearer")
 
 
 def allowing(origin: str, allowed: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from understudy.core.bucket import Bucket
+from understudy.core.depth import check_depth
 from understudy.core.value import SECOND, Millis
 from understudy.engine.bucket_reading import BucketDump, BucketEvent
 from understudy.engine.cases.buckets import BucketCard
@@ -73,7 +74,9 @@ class Dump(msgspec.Struct):
 def read(body: bytes, kind: type[Shape]) -> Shape:
     """Return what the body holds. Raises InvalidInputError."""
     try:
-        return msgspec.json.decode(body, type=kind)
+        plain = msgspec.json.decode(body)
+        check_depth(plain)
+        return msgspec.convert(plain, kind)
     except (ValueError, RecursionError) as error:  # DecodeError is a ValueError
         raise InvalidInputError("The request cannot be used", str(error), "Send it as clients do") from error
 

@@ -135,10 +135,13 @@ def _link(route: Route, asked: Any, answer: Any, path: str) -> dict[str, str]:
     """Return the header that leads to the next page, where this one is full."""
     if route.page is None or not answer or len(answer) < asked.limit:
         return {}
+    cursor = route.page.cursor(answer[-1])
+    if cursor == "0":  # nothing is older than that, and as a cursor it says nothing
+        return {}
     query = {
         name: value for name, value in msgspec.to_builtins(asked).items() if value not in ("", None, 0, [])
     }
-    query[route.page.field] = route.page.cursor(answer[-1])
+    query[route.page.field] = cursor
     fields = {name: value for name, value in query.items() if f"{{{name}}}" not in route.path}
     return {"link": f'<{path}?{urlencode(fields, doseq=True)}>; rel="next"'}
 

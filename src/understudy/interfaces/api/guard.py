@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
-from understudy.core.value import Value
+from understudy.core.value import Unshown, Value
 from understudy.errors import InvalidInputError
 from understudy.interfaces.api.problem import MEDIA_TYPE, Problem, problem_of
 
@@ -52,7 +52,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
 """On every answer; no CORS header is ever sent, so browsers keep answers from other pages."""
 
 
-class Door(Value):
+class Door(Unshown):
     """What has to match for a request to come in."""
 
     port: int

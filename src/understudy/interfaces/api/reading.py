@@ -7,6 +7,7 @@ from typing import Any, get_origin
 
 import msgspec
 
+from understudy.core.depth import check_depth
 from understudy.errors import InvalidInputError
 from understudy.interfaces.api.routes.route import Route
 
@@ -39,7 +40,9 @@ def _typed(path: dict[str, Any], route: Route) -> dict[str, Any]:
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    return msgspec.json.decode(body, type=dict[str, Any])
+    found = msgspec.json.decode(body, type=dict[str, Any])
+    check_depth(found)
+    return found
 
 
 def _grouped(query: list[tuple[str, str]], route: Route) -> Iterable[tuple[str, Any]]:

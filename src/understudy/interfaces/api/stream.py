@@ -146,9 +146,7 @@ async def _run_frames(listener: _Listener, run: Run, said: list[StepOutput]) -> 
     yield HELLO
     for output in said:
         if output.text:
-            yield frame(
-                "output", {"id": run.id, "step": output.step, "text": output.text, "end": output.end}
-            )
+            yield frame("output", {"id": run.id, "step": output.step, "text": output.text, "end": output.end})
     if run.status.is_final:
         yield frame("run", {"id": run.id, "status": run.status.value})
         return

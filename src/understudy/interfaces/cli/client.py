@@ -130,8 +130,13 @@ class Client:
 
 
 def segment(text: str) -> str:
-    """Return the text as one segment of a path."""
-    return quote(text, safe="")
+    """Return the text as one segment of a path. Raises InvalidInputError: names and ids are plain."""
+    quoted = quote(text, safe="")
+    if quoted != text or not text:
+        raise errors.InvalidInputError(
+            f"{text!r} cannot be a name or an id", fix="Use letters, digits, _ - and . in it"
+        )
+    return quoted
 
 
 def matching(given: str, known: Sequence[str]) -> str:

@@ -32,7 +32,9 @@ def read_document(file: Path) -> dict[str, Any]:
         text = sys.stdin.read(LARGEST + 1) if str(file) == "-" else _text_of(file)
     except (OSError, ValueError) as error:
         raise InvalidInputError(
-            f"{file} cannot be read", str(error), "Give a file of YAML or JSON"
+            f"{file} cannot be read",
+            getattr(error, "strerror", None) or str(error),
+            "Give a file of YAML or JSON",
         ) from error
     return parse_document(text, str(file))
 
@@ -49,7 +51,9 @@ def parse_document(text: str, name: str) -> dict[str, Any]:
     document = read_yaml(text)
     if not isinstance(document, dict):
         raise InvalidInputError(
-            f"{name} holds no document", "It is not one group of named fields", "See its schema"
+            f"{name} holds no document",
+            "It is not one group of named fields",
+            "Begin with `name:` and `steps:`; all fields are in: understudy workflows schema",
         )
     return document
 

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
-from understudy.engine.views import Export, Imported, Purged
+from understudy.engine.exported import Export
+from understudy.engine.views import Imported, Purged
 from understudy.errors import InvalidInputError, StoreError
 from understudy.interfaces.cli import show_kept
 from understudy.interfaces.cli.captures_filter import capture_filter
@@ -71,8 +73,8 @@ def export(file: Path | None, *, as_json: bool) -> None:
 
 
 def _tables(answer: Export) -> dict[str, list[dict[str, Any]]]:
-    names = ("captures", "patterns", "workflows", "suggestions", "runs")
-    return {name: getattr(answer, name) for name in names if getattr(answer, name)}
+    kept = {name: rows for name, rows in msgspec.to_builtins(answer).items() if rows}
+    return {**kept, "settings": [kept["settings"]]}
 
 
 def write_private(file: Path, text: str) -> None:
@@ -88,7 +90,7 @@ def write_private(file: Path, text: str) -> None:
 @click.command()
 @capture_filter
 @click.option("--before", default="", help="Only what is older: 2026-11-01, or 30d.")
-@click.option("--all", "everything", is_flag=True, help="Everything: captures, patterns, workflows, runs.")
+@click.option("--all", "everything", is_flag=True, help="All it has seen, learned and done.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @answers(show_kept.purged)
 def purge(app: str, text: str, kind: str | None, before: str, *, everything: bool, yes: bool) -> Purged:
@@ -101,7 +103,11 @@ def purge(app: str, text: str, kind: str | None, before: str, *, everything: boo
             "It is not clear what to delete", "Say which captures, or --all", "See: understudy purge --help"
         )
     if not yes:
-        what = "everything Understudy has kept" if everything else _named(app, text, kind, before)
+        what = (
+            "all that Understudy has seen, learned and done"
+            if everything
+            else _named(app, text, kind, before)
+        )
         confirm(f"Delete {what} for good?")
     return client().post("/api/purge", Purged, LONG_TIME, everything=everything, **wanted)
 

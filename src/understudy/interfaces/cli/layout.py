@@ -1,14 +1,16 @@
 """How lines look: aligned cells, four quiet colours. All is cleaned here: no title can steer a terminal."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-from understudy.interfaces.plain import clean, columns, cut
+from understudy.interfaces.plain import clean, columns, cut, visible
 
 Line = str
 """A finished line, perhaps with colour; `click.echo` takes the colour out where there is no terminal."""
 
+_COLOURS = re.compile("\x1b\\[[0-9;]*m")
 GAP = "  "
 LONGEST_CELL = 60
 
@@ -16,6 +18,11 @@ LONGEST_CELL = 60
 def plain(text: str, longest: int = 0) -> Line:
     """Return the text fit to be shown."""
     return clean(text, longest)
+
+
+def verbatim(text: str) -> Line:
+    """Return a line that a program has put out: its columns stay, colours and what is hidden go."""
+    return visible(_COLOURS.sub("", text).expandtabs())
 
 
 def strong(text: str) -> Line:

@@ -7,7 +7,7 @@ import click
 from understudy.core.capture import Capture
 from understudy.engine.views import SuggestionCard, Why
 from understudy.errors import NotRunningError
-from understudy.interfaces.cli import show, show_seen
+from understudy.interfaces.cli import show
 from understudy.interfaces.cli.command import answers, client, now, say, telling_errors
 from understudy.interfaces.cli.ids import any_id
 from understudy.interfaces.endpoint import START
@@ -25,6 +25,8 @@ def watch(*, as_json: bool) -> None:
 
 def _event_line(kind: str, payload: dict[str, Any], *, as_json: bool) -> str:
     import msgspec
+
+    from understudy.interfaces.cli import show_seen
 
     if as_json:
         return msgspec.json.encode({"event": kind, **payload}).decode()

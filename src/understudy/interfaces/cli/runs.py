@@ -1,11 +1,10 @@
 """Commands about runs: what was done, following it, ending it, judging it, taking it back."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from understudy.core.run import Run, RunStatus
-from understudy.engine.cases.runs import StepOutput, Trace
 from understudy.engine.views import RunCard
 from understudy.interfaces.cli import show_runs
 from understudy.interfaces.cli.client import PATIENT, Page
@@ -15,6 +14,9 @@ from understudy.interfaces.cli.ids import resolve, run_id, workflow_id
 from understudy.interfaces.cli.lists import cursor_option, limit_option, since_option
 from understudy.interfaces.cli.outcome import follow, follow_undo
 from understudy.interfaces.words import read_moment
+
+if TYPE_CHECKING:
+    from understudy.engine.cases.runs import Trace  # (it loads the engine: only where it is needed)
 
 allow_script = click.option(
     "--allow-script", is_flag=True, help="You have seen its scripts and allow exactly these."
@@ -63,8 +65,10 @@ def show(thing: str) -> RunCard:
 @runs.command()
 @run_id
 @answers(show_runs.trace)
-def trace(thing: str) -> Trace:
+def trace(thing: str) -> "Trace":
     """Show what happened in a run, in order, with the times."""
+    from understudy.engine.cases.runs import Trace
+
     return client().get(f"/api/runs/{thing}/trace", Trace)
 
 
@@ -78,6 +82,8 @@ def output(thing: str, *, is_followed: bool, as_json: bool) -> None:
         if is_followed:
             _follow_output(thing, as_json=as_json)
             return
+        from understudy.engine.cases.runs import StepOutput
+
         said = client().get(f"/api/runs/{thing}/output", list[StepOutput])
         say(to_json(said) if as_json else "\n".join(show_runs.output(said, now())))
 

@@ -1,16 +1,19 @@
 """The command `settings`: everything that can be set, in groups, and changing it by name."""
 
 import shlex
+from collections.abc import Iterator
 from typing import Any
 
 import click
 import msgspec
 
 from understudy.config import Settings
+from understudy.core.value import Millis
 from understudy.errors import InvalidInputError
 from understudy.interfaces.cli import show_settings
 from understudy.interfaces.cli.command import answers, client
 from understudy.interfaces.cli.group import Verbs
+from understudy.interfaces.cli.layout import Line
 
 SWITCHES = {"on": True, "yes": True, "true": True, "off": False, "no": False, "false": False}
 
@@ -27,10 +30,16 @@ def show() -> Settings:
     return client().get("/api/settings", Settings)
 
 
+def _changed(answer: Settings, now: Millis) -> Iterator[Line]:
+    """Yield how the setting is now that the command was about."""
+    del now
+    yield show_settings.one(answer, click.get_current_context().params["name"])
+
+
 @settings.command("set")
 @click.argument("name")
 @click.argument("value")
-@answers(show_settings.settings)
+@answers(_changed)
 def set_one(name: str, value: str) -> Settings:
     """Change one setting, named as `settings` lists it; lists with commas."""
     current = msgspec.to_builtins(client().get("/api/settings", Settings))

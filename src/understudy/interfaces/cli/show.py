@@ -9,6 +9,14 @@ from understudy.interfaces.cli.layout import Line, facts, plain, quiet, strong, 
 from understudy.interfaces.plain import literal
 from understudy.interfaces.words import count, moment
 
+ANSWERED = {
+    SuggestionStatus.WAITING: "waits",
+    SuggestionStatus.APPROVED: "you said yes",
+    SuggestionStatus.NEVER: "you said never",
+    SuggestionStatus.EXPIRED: "nobody answered",
+    SuggestionStatus.WITHDRAWN: "no longer needed",
+}
+
 
 def suggestions(answer: Iterable[SuggestionCard], now: Millis) -> Iterator[Line]:
     """What waits for a word from the person."""
@@ -29,20 +37,25 @@ def suggestion_card(card: SuggestionCard, now: Millis) -> Iterator[Line]:
     if card.undo and card.undo not in one.body:
         yield f"  {quiet(card.undo)}"
     if one.status is SuggestionStatus.WAITING:
-        yield f"  {quiet('offered')} {moment(one.offered_at, now)}  →  understudy approve {plain(one.id)}"
+        asked = quiet("asked" if one.is_approval else "offered")
+        yield f"  {asked} {moment(one.offered_at, now)}  →  understudy approve {plain(one.id)}, or refuse"
     else:
-        yield f"  {quiet(_status_words(one))} {moment(one.answered_at, now)}"
+        when = f" {moment(one.answered_at, now)}" if one.answered_at else ""
+        yield f"  {quiet(_status_words(one))}{when}"
 
 
-def _status_words(suggestion: Suggestion) -> str:
-    words = suggestion.status.value.replace("_", " ")
-    return f"{words} ({suggestion.answered_by})" if suggestion.answered_by else words
+def _status_words(one: Suggestion) -> str:
+    no = "you said no" if one.is_approval else "not now"
+    words = {SuggestionStatus.NOT_NOW: no, **ANSWERED}[one.status]
+    return f"{words} ({one.answered_by})" if one.answered_by else words
 
 
 def answered(answer: Suggestion, now: Millis) -> Iterator[Line]:
     """What came of an answer that started nothing."""
     del now
-    refused = "No. The run ends there" if answer.is_approval else "Not now. It may be offered again another day"
+    refused = (
+        "No. The run ends there" if answer.is_approval else "Not now. It may be offered again another day"
+    )
     said = {
         SuggestionStatus.NOT_NOW: refused,
         SuggestionStatus.NEVER: "Never. It will not be offered again",

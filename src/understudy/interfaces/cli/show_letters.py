@@ -27,7 +27,7 @@ def letters(answer: Iterable[DeadLetter], now: Millis) -> Iterator[Line]:
         )
         for one in answer
     ]
-    yield from table(reversed(rows), "Nothing has come to nothing.")
+    yield from table(reversed(rows), "Nothing has failed for good.")
 
 
 def title(one: DeadLetter) -> Line:

@@ -1,16 +1,29 @@
 """Runs as lines for people. Pure; the time comes in."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from understudy.core.action import UndoStatus
 from understudy.core.run import Run, RunStatus, StepStatus
 from understudy.core.value import SECOND, Millis
-from understudy.engine.cases.runs import StepOutput, Trace
 from understudy.engine.views import RunCard
-from understudy.interfaces.cli.layout import Line, bad, facts, good, plain, quiet, strong, table, warning
+from understudy.interfaces.cli.layout import (
+    Line,
+    bad,
+    facts,
+    good,
+    plain,
+    quiet,
+    strong,
+    table,
+    verbatim,
+    warning,
+)
 from understudy.interfaces.plain import literal
 from understudy.interfaces.words import RUN_WORDS, STEP_WORDS, moment, span
+
+if TYPE_CHECKING:
+    from understudy.engine.cases.runs import StepOutput, Trace
 
 MARKS = {
     RunStatus.COMPLETED: good("✓"),
@@ -76,7 +89,7 @@ def run(card: RunCard, now: Millis) -> Iterator[Line]:
     )
     for step in one.steps:
         yield f"  {step.index + 1}. {STEP_WORDS[step.status]}: {literal(step.text or step.action)}"
-        yield from (f"     {quiet('|')} {plain(line)}" for line in step.output.splitlines()[:SHOWN_LINES])
+        yield from (f"     {quiet('|')} {verbatim(line)}" for line in step.output.splitlines()[:SHOWN_LINES])
     yield from _next_step(one)
 
 
@@ -94,7 +107,7 @@ def _lasted(one: Run) -> str:
     return f" in {span(took)}" if took >= SECOND else ""
 
 
-def trace(answer: Trace, now: Millis) -> Iterator[Line]:
+def trace(answer: "Trace", now: Millis) -> Iterator[Line]:
     """What happened in a run, a line each, with the time between."""
     one = answer.run
     yield f"{strong(one.workflow.name)}  {quiet(one.id)}"
@@ -110,7 +123,7 @@ def trace(answer: Trace, now: Millis) -> Iterator[Line]:
     yield from table(rows, "Nothing has happened yet.", "  ")
 
 
-def output(answer: Iterable[StepOutput], now: Millis) -> Iterator[Line]:
+def output(answer: "Iterable[StepOutput]", now: Millis) -> Iterator[Line]:
     """What each step has written; nothing for those that wrote nothing."""
     del now
     said = [step for step in answer if step.text]
@@ -118,7 +131,7 @@ def output(answer: Iterable[StepOutput], now: Millis) -> Iterator[Line]:
         yield quiet("It has written nothing.")
     for step in said:
         yield _step_heading(step.step, step.action)
-        yield from map(plain, step.text.splitlines())
+        yield from map(verbatim, step.text.splitlines())
 
 
 def _step_heading(step: str, action: str = "") -> Line:
@@ -149,7 +162,7 @@ class LiveOutput:
         if lines and step != self._step:
             self._step = step
             yield _step_heading(step)
-        yield from map(plain, lines)
+        yield from map(verbatim, lines)
 
 
 def outcome(card: RunCard, now: Millis) -> Iterator[Line]:

@@ -1,16 +1,19 @@
 """What was seen and what repeats, as lines for people. Pure; the time comes in."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from understudy.core.capture import Capture
 from understudy.core.pattern import Occurrence
 from understudy.core.ports import StoredCapture
 from understudy.core.store_queries import Count
 from understudy.core.value import Millis
-from understudy.engine.cases.patterns import PatternCard
 from understudy.interfaces.cli.layout import Line, facts, plain, quiet, strong, table
 from understudy.interfaces.plain import cut
 from understudy.interfaces.words import WEEKDAYS, count, moment, span
+
+if TYPE_CHECKING:
+    from understudy.engine.cases.patterns import PatternCard
 
 LONGEST_APP = 24
 
@@ -69,25 +72,25 @@ def _named(key: str) -> str:
     return WEEKDAYS[int(key)] if key in tuple("0123456") else key
 
 
-def patterns(answer: Iterable[PatternCard], now: Millis) -> Iterator[Line]:
+def patterns(answer: "Iterable[PatternCard]", now: Millis) -> Iterator[Line]:
     """What repeats, with how often predictions came true."""
     rows = [_pattern_row(card, now) for card in answer]
     yield from table(rows, "No pattern has been found yet. It takes some days of watching.")
 
 
-def _pattern_row(card: PatternCard, now: Millis) -> tuple[str, ...]:
+def _pattern_row(card: "PatternCard", now: Millis) -> tuple[str, ...]:
     pattern = card.state.pattern
     seen = f"{count(pattern.support, 'time')}, {count(pattern.days, 'day')}"
     return pattern.id, seen, _record(card), moment(pattern.last_seen, now), pattern.summary
 
 
-def _record(card: PatternCard) -> str:
+def _record(card: "PatternCard") -> str:
     evidence = card.state.evidence
     tried = evidence.hits + evidence.misses
     return f"right {evidence.hits} of {tried}" if tried else "not tried yet"
 
 
-def pattern(card: PatternCard, now: Millis) -> Iterator[Line]:
+def pattern(card: "PatternCard", now: Millis) -> Iterator[Line]:
     """One pattern with its track record and what became of it."""
     one, stats = card.state.pattern, card.stats
     yield f"{strong(one.summary)}  {quiet(one.id)}"

@@ -1,5 +1,6 @@
 """The settings in groups, each with a few words. Pure."""
 
+import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ import msgspec
 
 from understudy.config import Settings
 from understudy.core.value import Millis
-from understudy.interfaces.cli.layout import Line, plain, quiet, strong, warning
+from understudy.interfaces.cli.layout import Line, good, plain, quiet, strong, warning
 
 GROUPS: dict[str, dict[str, str]] = {
     "Privacy": {
@@ -18,6 +19,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "privacy.record_phrases": "keep typed phrases that repeat",
         "watchers_off": "watchers that do not run",
         "retention_days": "captures go after days; 0 = never",
+        "history_days": "runs go after days; 0 = never",
     },
     "Asking": {
         "suggestions_per_day": "new questions a day on screen",
@@ -53,7 +55,7 @@ NOT_SET = ("overridden",)
 def settings(answer: Settings, now: Millis) -> Iterator[Line]:
     """Every setting by the name under which it is set, with what it is for."""
     del now
-    values = dict(_flat(msgspec.to_builtins(answer)))
+    values = _values(answer)
     names = max(len(name) for group in GROUPS.values() for name in group)
     words = max(len(text) for group in GROUPS.values() for text in group.values())
     for heading, group in GROUPS.items():
@@ -64,12 +66,18 @@ def settings(answer: Settings, now: Millis) -> Iterator[Line]:
             yield f"  {name.ljust(names)}  {about}  {plain(values[name])}{mark}"
 
 
-def _flat(values: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in values.items():
-        if name == "privacy":
-            yield from _flat(value, f"{name}.")
-        else:
-            yield prefix + name, said(value)
+def one(answer: Settings, name: str) -> Line:
+    """How one setting is now."""
+    value = _values(answer).get(name) or said(answer.addresses.get(name.partition(".")[2], ""))
+    return f"{good('✓')} {plain(name)}  {plain(value)}"
+
+
+def _values(answer: Settings) -> dict[str, str]:
+    """Every setting by its whole name, as people say it."""
+    fields = msgspec.to_builtins(answer)
+    rules = {f"privacy.{name}": said(value) for name, value in fields.pop("privacy").items()}
+    command = {"assistant_command": shlex.join(answer.assistant_command) or said(())}
+    return {name: said(value) for name, value in fields.items()} | rules | command
 
 
 def said(value: Any) -> str:

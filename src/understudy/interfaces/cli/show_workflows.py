@@ -8,8 +8,11 @@ from understudy.engine.cases.workflows import WorkflowVersion
 from understudy.engine.gallery import Template
 from understudy.engine.rehearsing import Rehearsal
 from understudy.interfaces.cli.layout import Line, facts, good, plain, quiet, strong, table
+from understudy.interfaces.plain import clean, literal, wrapped
 from understudy.interfaces.words import moment
 
+WIDTH = 76
+"""Columns of a text that goes over several lines."""
 SHOWN = 20
 """Times of a rehearsal that are listed."""
 
@@ -31,7 +34,9 @@ def versions(answer: Iterable[WorkflowVersion], now: Millis) -> Iterator[Line]:
 def templates(answer: Iterable[Template], now: Millis) -> Iterator[Line]:
     """Every template with what it is for."""
     del now
-    yield from table([(one.name, one.category, one.description) for one in answer], "There is none.")
+    for one in answer:
+        yield f"{strong(one.name)}  {quiet(one.category)}"
+        yield from (f"  {plain(line)}" for line in wrapped(clean(one.description), WIDTH))
 
 
 def template(one: Template, now: Millis) -> Iterator[Line]:
@@ -40,11 +45,14 @@ def template(one: Template, now: Millis) -> Iterator[Line]:
     from understudy.engine.yaml_text import write_yaml
 
     yield f"{strong(one.title)}  {quiet(one.name)}"
-    yield f"  {plain(one.description)}"
+    yield from (f"  {line}" for line in wrapped(clean(one.description), WIDTH))
     yield ""
-    yield from facts((each.name, f"{each.question} ({each.default})") for each in one.questions)
+    yield from facts(
+        (each.name, each.question if each.default == "" else f"{each.question} ({each.default})")
+        for each in one.questions
+    )
     yield ""
-    yield from (f"  {plain(line)}" for line in write_yaml(one.workflow).splitlines())
+    yield from (f"  {literal(line)}" for line in write_yaml(one.workflow).splitlines())
     yield ""
     yield quiet(f"→ understudy templates use {one.name}" + " --set NAME=VALUE" * bool(one.questions))
 
@@ -69,4 +77,4 @@ def rehearsal(answer: Rehearsal, now: Millis) -> Iterator[Line]:
         (moment(one.at, now), "as you did yourself" if one.yourself else "", one.why)
         for one in answer.times[-SHOWN:]
     ]
-    yield from table(rows, "Never.", indent="  ")
+    yield from table(rows, "", indent="  ") if rows else ()

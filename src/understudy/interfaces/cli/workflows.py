@@ -11,7 +11,7 @@ from understudy.engine.cases.triggers import Evaluated
 from understudy.engine.cases.workflows import WorkflowVersion
 from understudy.engine.rehearsing import Rehearsal
 from understudy.engine.views import WorkflowCard
-from understudy.errors import StoppedError
+from understudy.errors import InvalidInputError, StoppedError, UnderstudyError
 from understudy.interfaces.cli import show, show_workflows
 from understudy.interfaces.cli.client import LONG_TIME
 from understudy.interfaces.cli.command import answers, client, confirm, say, telling_errors
@@ -130,9 +130,16 @@ def export(thing: str, form: str, output: Path | None) -> None:
 @answers(show.workflow)
 def edit(thing: str, file: Path | None, *, allow_script: bool) -> WorkflowCard:
     """Make a workflow what a file says; without FILE, an editor opens."""
-    document = read_document(file) if file else _edited(_document(thing))
-    fields = {"document": document, "consent": allow_script}
-    return client().send("PUT", f"/api/workflows/{thing}", WorkflowCard, fields)
+    if file:
+        return _change(thing, read_document(file), consent=allow_script)
+    text = _edited(_document(thing))
+    try:
+        return _change(thing, parse_document(text, "What you wrote"), consent=allow_script)
+    except UnderstudyError as error:
+        kept = _keep(text)
+        fix = f"{error.fix}. " if error.fix else ""
+        again = f"It is kept in {kept}; mend it, then: understudy workflows edit {thing} {kept}"
+        raise type(error)(error.title, error.why, fix + again) from error
 
 
 @workflows.command()
@@ -222,12 +229,33 @@ def _document(thing: str) -> dict[str, Any]:
     return client().get(f"/api/workflows/{thing}/document", dict[str, Any])
 
 
-def _edited(document: dict[str, Any]) -> dict[str, Any]:
+def _change(thing: str, document: dict[str, Any], *, consent: bool) -> WorkflowCard:
+    fields = {"document": document, "consent": consent}
+    return client().send("PUT", f"/api/workflows/{thing}", WorkflowCard, fields)
+
+
+def _edited(document: dict[str, Any]) -> str:
     """Let the person change it in their editor. Raises StoppedError when it was left as it is."""
-    text = click.edit(written(document, "yaml"), extension=".yaml", require_save=True)
+    try:
+        text = click.edit(written(document, "yaml"), extension=".yaml", require_save=True)
+    except click.ClickException as error:
+        raise InvalidInputError(
+            "The editor does not open", error.message, "Set EDITOR to one that does, or give a file"
+        ) from error
     if text is None:
         raise StoppedError("Nothing was changed", "The editor was left without saving", "")
-    return parse_document(text, "What you wrote")
+    return text
+
+
+def _keep(text: str) -> str:
+    """Write what was typed into a new file for its owner's eyes only; returns its path."""
+    import tempfile
+
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="workflow-", suffix=".yaml", delete=False
+    ) as out:
+        out.write(text)
+    return out.name
 
 
 COMMANDS: dict[str, click.Command] = {"workflows": workflows}

@@ -8,7 +8,7 @@ from understudy.core.value import Millis, Value
 from understudy.core.workflow import Lifecycle
 from understudy.engine.views import RunCard, Status, SuggestionCard, WorkflowCard
 from understudy.interfaces.plain import clean, literal, wrapped
-from understudy.interfaces.words import moment
+from understudy.interfaces.words import RUN_WORDS, moment
 
 LONGEST = 60
 """Characters in a label."""
@@ -78,7 +78,7 @@ def menu(view: TrayView) -> tuple[Entry, ...]:
     """Return the whole menu, from the most to the least pressing."""
     sections = (
         [_said("status", view.status.text), *_notice(view)],
-        [_suggestion(card) for card in view.suggestions[:MOST_SUGGESTIONS]],
+        [_suggestion(card) for card in _most_pressing(view.suggestions)],
         [_runs(view), _workflows(view)],
         [_pause_or_resume(view), Entry(key="stop", label="Stop everything", command=Command(name="stop"))],
         [
@@ -115,8 +115,15 @@ def _all_said(key: str, text: str) -> Iterator[Entry]:
 def _notice(view: TrayView) -> Iterator[Entry]:
     for number, trouble in enumerate(view.status.troubles[:3]):
         yield _said(f"trouble:{number}", f"! {trouble}")
+    if view.status.dead_letters:
+        yield _said("dead-letters", f"{view.status.dead_letters} came to nothing: understudy dead-letters")
     if view.notice:
         yield from _all_said("notice", clean(view.notice))
+
+
+def _most_pressing(cards: Iterable[SuggestionCard]) -> list[SuggestionCard]:
+    """Runs that stand still first, then what is only offered; both the oldest first."""
+    return sorted(cards, key=lambda card: not card.suggestion.is_approval)[:MOST_SUGGESTIONS]
 
 
 def _suggestion(card: SuggestionCard) -> Entry:
@@ -151,13 +158,15 @@ def _plan(key: str, plan: tuple[str, ...]) -> Iterator[Entry]:
 
 def _runs(view: TrayView) -> Entry:
     recent = tuple(_run(card, view.at) for card in view.runs[:MOST_RUNS])
-    return Entry(key="runs", label="Done lately" if recent else "Nothing done yet", children=recent)
+    goes_on = any(not card.run.status.is_final for card in view.runs[:MOST_RUNS])
+    label = "Going on, and done lately" if goes_on else "Done lately"
+    return Entry(key="runs", label=label if recent else "Nothing done yet", children=recent)
 
 
 def _run(card: RunCard, now: Millis) -> Entry:
     run = card.run
     key = f"run:{run.id}"
-    words = run.status.value.replace("_", " ")
+    words = RUN_WORDS[run.status]
     said = [_said(f"{key}:outcome", f"{words.capitalize()}. {run.text}")]
     undo = UNDO_WORDS.get(run.undo_status)
     if undo:
@@ -165,7 +174,8 @@ def _run(card: RunCard, now: Millis) -> Entry:
     choices = []
     if card.may_undo:
         choices.append(Entry(key=f"{key}:undo", label="Undo", command=Command(name="undo", target=run.id)))
-    label = f"{moment(run.started_at or run.created_at, now)} · {run.workflow.name}"
+    when = moment(run.started_at or run.created_at, now)
+    label = f"{when if run.status.is_final else words.capitalize()} · {run.workflow.name}"
     return Entry(key=key, label=_label(label), children=tuple(_separated((said, choices))))
 
 

@@ -23,7 +23,7 @@ TITLE = "Understudy"
 SHORTEST_PAUSE = 0.25
 """Seconds between two refreshes: what comes in between is shown together."""
 
-TOLD_BY_THE_MENU = ("suggestion", "run", "status")
+TOLD_BY_THE_MENU = ("suggestion", "run", "dead_letter", "status")
 """Kinds of events that change what the menu shows."""
 
 

@@ -9,7 +9,8 @@ from understudy.core.ports import CaptureQuery, ImportOptions, StoredCapture
 from understudy.core.store_queries import Count
 from understudy.core.value import Value
 from understudy.engine.cases.captures import CountBy
-from understudy.engine.views import Export, Imported, Purged
+from understudy.engine.exported import Export
+from understudy.engine.views import Imported, Purged
 from understudy.errors import InvalidInputError
 from understudy.interfaces.api.routes.route import Id, Limit, Nothing, Page, Route, Time
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from understudy.core.value import Value
+from understudy.core.value import Unshown, Value
 from understudy.engine.cases.secrets import SecretsCard
 from understudy.interfaces.api.routes.route import Id, Nothing, Route
 
@@ -15,7 +15,7 @@ class ByName(Value):
     name: Id
 
 
-class SetSecret(Value):
+class SetSecret(Unshown):
     """A secret to keep."""
 
     name: Id
