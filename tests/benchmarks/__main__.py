@@ -5,7 +5,7 @@ What the detectors find is a test: `pytest -m benchmark -s tests/benchmarks`.
 
 import os
 
-from tests.benchmarks import bench_engine, bench_latency, bench_process, bench_store
+from tests.benchmarks import bench_engine, bench_latency, bench_process, bench_store, bench_workflows
 
 STORED = 100_000
 """Captures in the store's benchmark, which takes a million when it is run by itself."""
@@ -18,6 +18,7 @@ def main():
         (bench_latency, ()),
         (bench_engine, ()),
         (bench_store, (STORED,)),
+        (bench_workflows, ()),
     ):
         print(f"\n{bench.__doc__.partition(':')[0]}")
         bench.main(*arguments)

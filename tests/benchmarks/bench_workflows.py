@@ -33,7 +33,7 @@ from understudy.engine.engine import Engine
 from understudy.engine.messages import RunWanted, Woken
 from understudy.store.sqlite import open_store
 
-ARMED, TRIGGERED, RUNS = 1_000, 200, 2_000
+ARMED, TRIGGERED, RUNS = 1_000, 200, 1_000
 CAPTURES, OLD_RUNS = 10_000_000, 100_000
 NO_LIMITS = Rates(per_minute=10**9, per_hour=10**9)
 

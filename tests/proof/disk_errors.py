@@ -1,4 +1,4 @@
-"""Breaks the disk under the agent, once or for good, at each call that writes: `python -m tests.proof.disk_errors [N]`."""
+"""Breaks the disk under the agent, once or for good, wherever it writes: `python -m tests.proof.disk_errors [N]`."""
 
 import random
 import sys

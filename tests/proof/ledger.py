@@ -1,4 +1,4 @@
-"""The ledger of the state machine: deeds that write down when they were done, and what must hold of them at that moment."""
+"""The ledger of the state machine: what was done in the world, and what spoke against it at that moment."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ from understudy.core.value import Value
 from understudy.errors import ActionFailedError, StoppedError, TimedOutError
 
 OUTCOMES = ("done", "nothing", "half", "late", "broken", "stopped")
-"""What a deed may come to: done; failed before or after its effect; out of time; broken by a fault of its own; stopped."""
+"""What may come of a deed: done, failed before or after its effect, out of time, a fault of its own, stopped."""
 
 
 class NoParameters(Value):

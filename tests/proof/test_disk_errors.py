@@ -1,4 +1,4 @@
-"""P5: a disk that is full or broken, once or for good: nothing without a journal, one trouble, and it recovers alone."""
+"""P5: a disk that is full or broken, once or for good: no action without a journal, one trouble, and it recovers."""
 
 import time
 

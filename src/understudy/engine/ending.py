@@ -30,6 +30,8 @@ from understudy.engine.propose import state_of, verdict
 from understudy.engine.waiting import dispatch, step_key
 from understudy.errors import StoreError
 
+BY_ITSELF = ("approval_expired", "too_late")
+"""Why a run is cancelled without anybody's word; the person hears of it."""
 STORE_AGAIN = 30 * SECOND
 """How long after it could not be stored the end of a run is tried again."""
 
@@ -106,7 +108,7 @@ def notice_after(run: Run, context: Context) -> Notice | None:
         body = f"{run.cause.text}. {undo_plan_of(context, run.workflow)}"
         buttons = (("undo", "Undo"),) if run.undo_status is UndoStatus.AVAILABLE else ()
         return Notice(key=f"run:{run.id}", title=done_words(run), body=body, buttons=buttons)
-    if run.status is RunStatus.CANCELLED:
+    if run.status is RunStatus.CANCELLED and run.reason not in BY_ITSELF:
         return None
     return Notice(key=f"run:{run.id}", title=f"{run.workflow.name}: {_bad_end(run.status)}", body=run.text)
 
@@ -154,6 +156,7 @@ def _bad_end(status: RunStatus) -> str:
         RunStatus.FAILED: "did not work",
         RunStatus.TIMED_OUT: "took too long",
         RunStatus.UNKNOWN: "it is not known whether it happened",
+        RunStatus.CANCELLED: "was not finished",
     }.get(status, status.value.replace("_", " "))
 
 

@@ -62,10 +62,3 @@ def withdraw(context: Context, workflow_id: str) -> None:
         if suggestion.workflow_id == workflow_id:
             settle_without_answer(context, suggestion, SuggestionStatus.WITHDRAWN)
     context.post(Woken(key=f"off:{workflow_id}"))
-
-
-def close_if_settled(suggestion_id: str, context: Context) -> None:
-    """The question was settled on its way to the screen: the close may have come first, and found nothing."""
-    suggestion = context.store.suggestions.get(suggestion_id)
-    if suggestion is None or suggestion.status is not SuggestionStatus.WAITING:
-        close_notice(context, suggestion_id)

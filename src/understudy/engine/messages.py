@@ -171,13 +171,6 @@ class UndoEnded:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class NoticeShown:
-    """The desktop accepted a notification."""
-
-    key: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class NoticeEnded:
     """A notification is gone: a button's key, or dismissed, closed, expired, timeout, lost."""
 
@@ -224,7 +217,6 @@ Message = (
     | StepPrepared
     | StepEnded
     | UndoEnded
-    | NoticeShown
     | NoticeEnded
     | Relearned
 )

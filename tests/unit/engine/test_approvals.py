@@ -210,6 +210,10 @@ def test_without_an_answer_for_a_day_it_never_runs(is_away):
     rig.wait(DAY)
     run = rig.runs[0]
     assert (run.status, run.reason, rig.effects("send")) == (RunStatus.CANCELLED, "approval_expired", [])
+    assert (rig.screen.shown[-1].title, rig.screen.shown[-1].body) == (
+        f"{run.workflow.name}: was not finished",
+        "Nobody answered for 24 hours, so it ended there.",
+    )
     assert rig.store.suggestions.get(asked.id).status is SuggestionStatus.EXPIRED
     with pytest.raises(ConflictError):
         rig.answer(asked.id)
