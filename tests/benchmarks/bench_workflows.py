@@ -205,7 +205,8 @@ def fill(home, captures, runs):
 
 def multiply(connection, wanted):
     """Copy the rows of `capture`, later each time, until there are enough."""
-    connection.execute("PRAGMA synchronous=OFF")
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-2000000", "locking_mode=EXCLUSIVE"):
+        connection.execute(f"PRAGMA {pragma}")
     columns = [name for _, name, *_ in connection.execute("PRAGMA table_info(capture)") if name != "id"]
     ((count, first, last),) = connection.execute("SELECT count(*), min(at), max(at) FROM capture")
     span = last - first + 1

@@ -98,11 +98,13 @@ class EngineMachine(RuleBasedStateMachine):
         self.rig.wait(SPANS[which % len(SPANS)])
 
     def sleep(self, which, _):
+        self.model.was_not_woken()
         self.rig.sleep(SPANS[which % len(SPANS)])
 
     def set_clock(self, which, _):
         by = JUMPS[which % len(JUMPS)]
         self.rig.clock.jump(by)
+        self.model.was_not_woken()
         if by < 0:
             self.model.clock_was_set_back()
 

@@ -7,6 +7,7 @@ from understudy.core.run import RunStatus, StepStatus
 from understudy.core.suggestion import Answer, SuggestionStatus
 from understudy.core.value import HOUR, MINUTE
 from understudy.core.workflow import Mode, Step
+from understudy.engine.context import GRACE
 
 WORKING = (RunStatus.RUNNING, RunStatus.WAITING_APPROVAL)
 WELL = (StepStatus.DONE, StepStatus.SKIPPED)
@@ -21,13 +22,17 @@ class Model:
         self._ended = {}
         self._offers = Counter()
         self._open_at_crash = set()
-        self._is_ordered = True
+        self._is_ordered = self._is_punctual = True
 
     # --- what it hears ----------------------------------------------------------------------------
 
     def clock_was_set_back(self):
         """From now on times of creation say nothing of who came first."""
         self._is_ordered = False
+
+    def was_not_woken(self):
+        """From now on alarms may have come late, since the machine slept or its clock was set."""
+        self._is_punctual = False
 
     def answered(self, suggestion, said, *, is_taken, now):
         """An answer was given; only a question that stood can have taken it."""
@@ -76,6 +81,9 @@ class Model:
             self._check_step(run, record)
         if run.status.is_final:
             self._check_end(run)
+        if self._is_punctual:
+            longest = run.workflow.timeout + GRACE
+            assert run.worked <= longest, f"{run.id} worked {run.worked} ms, {longest} it may"
 
     def _check_step(self, run, record):
         tag, is_action = f"{run.id}.{record.index}", isinstance(run.workflow.steps[record.index], Step)
@@ -133,6 +141,7 @@ class Model:
         said = Counter()
         for (suggestion_id, _), times in self._offers.items():
             said[f"suggestion:{suggestion_id}"] += times
+        assert all(times == 1 for times in self._ledger.allowed.values() if times), "a step was allowed twice"
         assert all(count <= said[ref] for ref, count in made.items()), (
             f"more runs than answers: {made - said}"
         )

@@ -214,6 +214,9 @@ class Scheduler(Protocol):
     def cancel(self, key: str) -> None:
         """Forget a wake-up; unknown keys are fine."""
 
+    def refresh(self) -> None:
+        """Look at the clock again: it was set, or the machine slept."""
+
 
 class Workers(Protocol):
     """Runs what waits, away from the engine thread."""

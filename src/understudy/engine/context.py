@@ -84,6 +84,8 @@ class Context:
     """Bucket of an ActivityWatch client -> its latest event, which the next heartbeat may prolong; None = not kept."""
     armed: Armed = field(default_factory=Armed)
     """The triggers that are listened to."""
+    ahead: Millis | None = None
+    """How far the wall clock was ahead of monotonic time at the last message; None = there was none."""
     due: dict[str, Millis] = field(default_factory=dict)
     """Workflow -> when its time trigger is due next."""
     front: Capture | None = None

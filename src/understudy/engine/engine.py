@@ -18,6 +18,7 @@ from understudy.engine import (
     promote,
     propose,
     rehearsing,
+    set_clock,
     tasks,
 )
 from understudy.engine.context import Context, no_trouble, trouble
@@ -115,6 +116,7 @@ class Engine:
     def handle(self, message: Message) -> None:
         """Take one message through all stages."""
         context = self._bound()
+        set_clock.look(context)
         messages: list[Message] = [message]
         is_well = True
         for stage in STAGES:

@@ -94,6 +94,9 @@ class _Past:
     def cancel(self, key: str) -> None:
         self.due.pop(key, None)
 
+    def refresh(self) -> None:
+        """Do nothing: the past is compared with the clock itself."""
+
 
 @dataclasses.dataclass(slots=True)
 class _Own:
