@@ -90,7 +90,7 @@ def unknown_field(name: str, known: tuple[str, ...], place: str) -> InvalidInput
     """Return the error for a field that does not exist."""
     where, fix = place or "A workflow", nearest(name, known)
     if "parameters" in known and not fix.startswith("Did you mean"):
-        fix = f"What the action takes stands below `parameters`. {fix}"
+        fix = f"What the action takes stands below parameters. {fix}"
     return InvalidInputError(f"{where} has no field {name}", fix=fix)
 
 

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 
 import msgspec
 
+from understudy.core.cron import next_time
 from understudy.core.graph import ancestors, kind_of
 from understudy.core.run import Run, StepStatus
 from understudy.core.suggestion import Answer, Suggestion, SuggestionStatus
 from understudy.core.template import is_templated, render
-from understudy.core.value import MINUTE, stable_id
+from understudy.core.value import DAY, MINUTE, stable_id
 from understudy.core.wording import question as as_question
 from understudy.core.wording import shortened
 from understudy.core.workflow import AnyStep, ApprovalStep, DelayStep, Step
 from understudy.engine import watching
 from understudy.engine.channel import send_far
-from understudy.engine.context import Context, action_of, show, undo_preview
+from understudy.engine.context import HELD_BACK, Context, action_of, show, undo_preview
 from understudy.engine.expiring import expire
 from understudy.engine.facts import run_facts
 from understudy.engine.messages import ApprovalAnswered
@@ -119,13 +120,34 @@ def show_question(run: Run, index: int, context: Context) -> None:
     asked = question(run, index, context)
     watching.asked(asked, context)
     expire(context)
-    if _may_show(asked, run, context):
+    context.held_back.discard((run.id, index))
+    if not _may_show(asked, run, context):
+        _hold_back(run.id, index, context)
+    else:
         told = msgspec.structs.replace(asked, body=_body(run, index, context, is_short=True))
         show(context, notice_of(told, run.workflow, (run.steps[index].text,)))
     context.tell("suggestion", {"id": asked.id, "status": asked.status.value})
     minutes = context.settings.escalate_after_minutes
     if minutes and not _was_escalated(run, index):
         context.scheduler.wake(escalation_key(run.id, index), asked.offered_at + minutes * MINUTE)
+
+
+def _hold_back(run_id: str, index: int, context: Context) -> None:
+    """Keep a question for later: until the screen is unlocked, or the quiet hours are over."""
+    context.held_back.add((run_id, index))
+    hour, _, minute = context.settings.quiet_until.partition(":")
+    over = next_time(f"{int(minute)} {int(hour)} * * *", context.clock.zone(), context.now)
+    context.scheduler.wake(HELD_BACK, over or context.now + DAY)
+
+
+def show_held_back(context: Context) -> None:
+    """Put the questions on screen that could not be shown when they came."""
+    for run_id, index in tuple(context.held_back):
+        active = context.active.get(run_id)
+        if active is not None and active.outcome is None and is_question(active.run, index):
+            show_question(active.run, index, context)
+        else:
+            context.held_back.discard((run_id, index))
 
 
 def escalation_key(run_id: str, index: int) -> str:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("understudy.engine")
 
+HELD_BACK = "held_back"
+"""The wake-up for questions that could not come on screen when they were asked."""
 RING = 64
 """Events that triggers may look back over."""
 REMEMBERED = 50
@@ -73,6 +75,8 @@ class Context:
     paused_until: Millis | None = None
     """None = at work, 0 = paused until resumed, else paused until then."""
     is_locked: bool = False
+    held_back: set[tuple[str, int]] = field(default_factory=set)
+    """(run, step) whose question could not come on screen when it was asked."""
     recent: deque[tuple[Millis, str]] = field(default_factory=lambda: deque(maxlen=RING))
     expectations: list[tuple[Millis, str, Expectation]] = field(default_factory=list)
     """(lapses at, run, what): captures that our own effects will cause."""

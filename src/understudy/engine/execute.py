@@ -8,7 +8,7 @@ from understudy.engine.active import ActiveRun
 from understudy.engine.alarms import step_is_due
 from understudy.engine.answered import take_answer
 from understudy.engine.closing import close, close_each
-from understudy.engine.context import Context
+from understudy.engine.context import HELD_BACK, Context
 from understudy.engine.ending import end
 from understudy.engine.failing import STOPPED
 from understudy.engine.messages import (
@@ -70,6 +70,8 @@ def _woken(key: str, context: Context) -> None:
         starting.next_in_line(rest, context)
     elif kind == "off":
         _switch_off(rest, context)
+    elif key == HELD_BACK:
+        approving.show_held_back(context)
     elif key == STOP.key:
         _stop(context)
 

@@ -9,8 +9,8 @@ from understudy.core.capture import Capture, CaptureKind
 from understudy.core.privacy import screen
 from understudy.core.reason import Reason
 from understudy.core.value import SECOND
-from understudy.engine.context import Context
-from understudy.engine.messages import Captured, Message, Noted
+from understudy.engine.context import HELD_BACK, Context
+from understudy.engine.messages import Captured, Message, Noted, Woken
 from understudy.engine.reported import Standing, is_reported, standing_of, symbol_of
 
 _LOCKED = {"locked": True, "asleep": True, "unlocked": False, "active": False}
@@ -24,6 +24,8 @@ def ingest(message: Message, context: Context) -> Iterator[Message]:
     capture = attribute(message.capture, context) if standing is Standing.NEWS else message.capture
     if capture.kind is CaptureKind.PRESENCE and not is_reported(capture):
         context.is_locked = _LOCKED.get(capture.text, context.is_locked)
+        if context.held_back and not context.is_locked:
+            context.post(Woken(key=HELD_BACK))
     noted = _keep(capture, standing, context)
     if message.reply is not None:
         message.reply.set_result(noted.id if noted else None)

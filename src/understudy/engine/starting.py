@@ -14,7 +14,7 @@ from understudy.engine.active import ActiveRun, Outcome
 from understudy.engine.closing import close_each
 from understudy.engine.context import Context, log, plan_of, show
 from understudy.engine.dead_letters import open_letters, retried
-from understudy.engine.ending import STORE_AGAIN
+from understudy.engine.ending import STORE_AGAIN, end
 from understudy.engine.messages import RunEnded, RunWanted
 from understudy.engine.permit import refusal, use_grants
 from understudy.engine.steps import proceed
@@ -90,6 +90,7 @@ def _queue(active: ActiveRun, context: Context) -> None:
 
 def launch(active: ActiveRun, context: Context) -> None:
     """Begin a run that nothing speaks against, its start and the permissions it uses up stored as one."""
+    _store_ends(active.run.workflow.id, context)
     run = msgspec.structs.replace(active.run, status=RunStatus.RUNNING, started_at=context.now)
     active.run = run
     context.active[run.id] = active
@@ -100,6 +101,13 @@ def launch(active: ActiveRun, context: Context) -> None:
         if not active.is_stored:
             del context.active[run.id]
         raise
+
+
+def _store_ends(workflow_id: str, context: Context) -> None:
+    """Store what ended while the disk was full: else a crash would wake it again, beside the next one."""
+    for other in tuple(context.active.values()):
+        if other.is_over and other.run.workflow.id == workflow_id:
+            end(other, context)
 
 
 def next_in_line(workflow_id: str, context: Context) -> None:

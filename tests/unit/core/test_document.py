@@ -159,7 +159,7 @@ def test_a_time_without_a_zone_is_in_the_zone_of_the_person():
         ({"steps": [STEP, {"actoin": "x"}]}, "steps[1] has no field actoin. Did you mean action."),
         (
             {"steps": [{"action": "x", "title": "Hi"}]},
-            "steps[0] has no field title. What the action takes stands below `parameters`. Known are:",
+            "steps[0] has no field title. What the action takes stands below parameters. Known are:",
         ),
         (
             {"triggers": [{"type": "condition", "watch": "x", "operator": "<", "value": 1}]},

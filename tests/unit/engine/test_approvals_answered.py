@@ -7,8 +7,8 @@ from understudy.adapters.workers import ThreadWorkers
 from understudy.core.run import RunStatus
 from understudy.core.suggestion import Answer
 from understudy.core.trust import Tier
-from understudy.core.value import HOUR, MINUTE
-from understudy.core.workflow import ApprovalStep, Step
+from understudy.core.value import DAY, HOUR, MINUTE
+from understudy.core.workflow import ApprovalStep, Mode, Step
 from understudy.errors import ConflictError
 
 GO = ApprovalStep(id="ok", question="Send it to {{ trigger.title }}?")
@@ -110,3 +110,35 @@ def test_a_thousand_answers_at_once_are_one():
     assert (run.status, effects) == (
         (RunStatus.COMPLETED, 1) if won == [Answer.DO] else (RunStatus.CANCELLED, 0)
     )
+
+
+# --- questions that could not come on screen ------------------------------------------------------
+
+
+def test_a_question_asked_before_a_locked_screen_is_shown_once_it_is_unlocked():
+    """Nobody has to find it in a list."""
+    rig = EngineRig().begin()
+    rig.written(Tier.AUTO, ApprovalStep(question="Sure?"), "send", mode=Mode.PARALLEL)
+    rig.see("mail")
+    rig.answer(rig.waiting[0].id, Answer.NOT_NOW)
+    rig.presence("locked")
+    run_id = rig.ask(lambda service: service.run_now("w-1", "cli")).id
+    assert (rig.keys, rig.context.held_back) == ([], {(run_id, 0)})
+    rig.presence("unlocked")
+    assert (rig.keys, rig.context.held_back) == ([rig.waiting[0].id], set())
+
+
+def test_a_question_asked_in_quiet_hours_is_shown_when_they_are_over():
+    """Unless it was answered in the list meanwhile."""
+    rig = EngineRig().begin()
+    rig.ask(lambda service: service.change_settings({"quiet_from": "00:00", "quiet_until": "23:30"}))
+    rig.written(Tier.AUTO, ApprovalStep(question="Sure?"), "send", mode=Mode.PARALLEL)
+    rig.see("mail")
+    rig.wait(5 * MINUTE)
+    rig.see("files")
+    rig.see("mail")
+    first, second = rig.waiting
+    rig.answer(first.id, Answer.NOT_NOW)
+    assert rig.keys == []
+    rig.wait(DAY - HOUR)
+    assert (rig.keys, rig.context.held_back) == ([second.id], set())

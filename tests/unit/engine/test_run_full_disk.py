@@ -7,7 +7,7 @@ from tests.fakes.engine_rig import FULL, EngineRig, HeldWorkers, held
 from understudy.core.run import RunStatus, StepStatus
 from understudy.core.trust import Tier
 from understudy.core.value import MINUTE, SECOND
-from understudy.engine.messages import StepEnded, StepPrepared
+from understudy.engine.messages import RunWanted, StepEnded, StepPrepared
 from understudy.errors import (
     ActionFailedError,
     StoppedError,
@@ -125,3 +125,16 @@ def test_what_follows_from_a_run_may_fail_without_losing_the_run():
     rig.store.workflows.put = put
     assert (rig.statuses, rig.context.active) == (["failed"] * 3, {})
     assert rig.context.troubles == {"store": str(FULL)}
+
+
+def test_an_end_that_could_not_be_stored_is_stored_before_the_next_run_begins():
+    """Else the next agent would go on with a run that was given up, beside the one that took its place."""
+    rig = held("open")
+    rig.fill_disk()
+    rig.ask(lambda service: service.stop())
+    rig.work()
+    assert (rig.statuses, len(rig.context.active)) == (["running"], 1)
+    rig.free_disk()
+    rig.ask(lambda service: service.resume())
+    rig.put(RunWanted(run_id="r-2", workflow=rig.runs[0].workflow, cause=rig.runs[0].cause))
+    assert rig.statuses == ["cancelled", "running"]
