@@ -15,4 +15,4 @@ def nearest(wrong: str, known: Iterable[str]) -> str:
         return f"Did you mean {next(name for name in names if name.lower() == close[0])}"
     if not names:
         return "There are none"
-    return f"Known are: {', '.join(names[:MOST])}" + (" and others" if len(names) > MOST else "")
+    return f"Known are: {', '.join(names[:MOST])}" + (", ..." if len(names) > MOST else "")
