@@ -38,6 +38,7 @@ def two_at_once(rig):
         list(pool.map(say_yes, ("tray", "notification")))
     rig.engine.stop()
     rig.agent._thread.join()
+    rig.engine.drain()
     return asked, taken
 
 

@@ -50,7 +50,12 @@ def any_question(context, suggestion_id, said):
 WRONG = {
     "what may have happened is done again": (Deed, "is_idempotent", lambda *_: True, "done twice"),
     "no run waits for another": (starting, "_of", lambda *_: [], "at once"),
-    "a question takes every answer": (propose, "_answerable", any_question, "second answer|after a day"),
+    "a question takes every answer": (
+        propose,
+        "_answerable",
+        any_question,
+        "second answer|after a day|more runs than",
+    ),
     "a question never expires": (expiring, "ANSWER_TIME", 100 * DAY, "after a day|never end"),
     "nothing limits the rate": (permit, "rate_refusal", lambda *_: None, "too often|too many"),
     "nothing breaks a circle": (permit, "chain_refusal", lambda *_: None, "chain"),

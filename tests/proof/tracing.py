@@ -1,5 +1,6 @@
 """Drives victims: has them forked by a program that has loaded everything, and lets strace kill them."""
 
+import contextlib
 import json
 import os
 import re
@@ -107,7 +108,9 @@ class Nursery:
         """Fork a victim; returns its process id. `end` must be called next."""
         self._process.stdin.write(json.dumps(job) + "\n")
         self._process.stdin.flush()
-        return int(self._process.stdout.readline())
+        child = self._process.stdout.readline()
+        assert child, "the program that forks victims has ended"
+        return int(child)
 
     def end(self, pid):
         """Return the status it ended with, as of waitpid; one that hangs is killed."""
@@ -123,7 +126,8 @@ class Nursery:
         return self.end(self.start(job))
 
     def close(self):
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.wait(LIMIT)
         self._process.stdout.close()
 
@@ -218,9 +222,10 @@ class Place:
 def make_template(folder, server):
     """Make a store with all workflows, to be copied for each victim; returns its folder."""
     place = Place(folder, server)
-    place.fresh()
-    place.nursery.live(place.job(prepare=True))
-    place.close()
+    try:
+        place.fresh().nursery.live(place.job(prepare=True))
+    finally:
+        place.close()
     return place.at / "home"
 
 
