@@ -223,12 +223,13 @@ def test_an_idle_watcher_never_wakes_up(desktop, seen):
     """With nothing going on it sleeps in select for good."""
     desktop.open_terminal("still")
     seen.of("still")
-    time.sleep(0.5)
-    before = wakeups()
-    time.sleep(3)
-    assert (
-        wakeups() - before <= 3
-    )  # this test's own sleep, and a busy machine; polling twice a second would be 6
+    counts = []
+    for _ in range(4):
+        before = wakeups()
+        time.sleep(3)
+        counts.append(wakeups() - before)
+    # This test's own sleep, and a busy machine; polling twice a second would be 6 each time.
+    assert min(counts) <= 3, counts
 
 
 @pytest.mark.benchmark
