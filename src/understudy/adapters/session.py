@@ -86,8 +86,11 @@ def display_capability(session: Session) -> Capability:
 def window_manager_capability(session: Session) -> Capability:
     """Whether the window manager says which window is in front (X11)."""
     name = "window_manager"
+    if session.server is DisplayServer.NONE:
+        fix = "Start Understudy inside a desktop session"
+        return Capability(name=name, state="missing", text="There is no desktop", fix=fix)
     if session.server is not DisplayServer.X11:
-        text = f"Not asked for on {session.server}"
+        text = f"Its answers are understood on X11 only, and this is {session.server}"
         return Capability(name=name, state="missing", text=text)
     if not x_server_answers(session.display):
         return Capability(
