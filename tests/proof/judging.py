@@ -38,7 +38,8 @@ class Evidence:
     def _expected(self, run):
         """What a run may be: what was going on goes on; scripts may be killed themselves; the disk may refuse."""
         if run["id"] == f"r-after-{self.report['life']}":
-            return {"completed"}
+            # Two runs of which nobody knows what became of them switch their workflow off.
+            return {"completed", "skipped"} if self.crashes > 1 else {"completed"}
         if self.may_fail:
             return FINAL
         return {"completed", "unknown", "failed"} if "script" in run["id"] else {"completed", "unknown"}
