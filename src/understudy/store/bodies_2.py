@@ -9,6 +9,7 @@ twice. Backwards goes what version 1 cannot say:
 - Steps of such kinds stay in the trace of a run under their names, so that places keep their numbers.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 Body = dict[str, Any]
@@ -89,19 +90,20 @@ def _step_2(step: Body) -> Body:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.replace("{{", _BRACES)
-    if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, list) else value
+    return _mapped(value, lambda text: text.replace("{{", _BRACES))
 
 
 def _unescaped(value: Any) -> Any:
+    return _mapped(value, lambda text: text.replace(_BRACES, "{{"))
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    """Return the value with every text in it changed."""
     if isinstance(value, str):
-        return value.replace(_BRACES, "{{")
+        return change(value)
     if isinstance(value, dict):
-        return {name: _unescaped(each) for name, each in value.items()}
-    return [_unescaped(each) for each in value] if isinstance(value, list) else value
+        return {name: _mapped(each, change) for name, each in value.items()}
+    return [_mapped(each, change) for each in value] if isinstance(value, list) else value
 
 
 def _has_template(value: Any) -> bool:
