@@ -195,10 +195,3 @@ def send_chunks(connection, size):
 def test_nothing_but_the_table_was_touched(served):
     """After all of that: no bucket, no capture."""
     assert (served.ok("GET", "buckets/"), served.captures) == ({}, [])
-
-
-def _status_or_cut(connection):
-    try:
-        return status_of(read_all(connection))
-    except ConnectionResetError:
-        return "cut"

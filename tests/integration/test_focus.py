@@ -1,16 +1,18 @@
 """The focus watcher on a real X server: what is in front, at once, whatever windows do."""
 
 import queue
+import select
 import statistics
 import threading
 import time
-from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from Xlib import X, Xatom
 from Xlib.display import Display
 
 from tests.e2e.waiting import until
+from understudy.adapters import x_events
 from understudy.adapters.applications import Applications
 from understudy.adapters.clock import SystemClock
 from understudy.adapters.focus.active_window import LONGEST_TITLE
@@ -210,26 +212,29 @@ def test_ready_on_x11_and_missing_without_a_window_manager(fresh_desktop):
     assert capability.fix
 
 
-def wakeups():
-    """How often the threads of this process have gone to sleep since they started."""
-    count = 0
-    for task in Path("/proc/self/task").iterdir():
-        lines = (task / "status").read_text().splitlines()
-        count += sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt"))
-    return count
+def test_an_idle_watcher_sleeps_until_something_happens(desktop, monkeypatch):
+    """No timer of its own: each sleep is without an end, and ends with an event of the X server or the stop."""
+    asked, ended = [], []
 
+    def sleep(readable, writable, other, seconds):
+        asked.append(seconds)
+        found = select.select(readable, writable, other, seconds)
+        ended.append(found[0])
+        return found
 
-def test_an_idle_watcher_never_wakes_up(desktop, seen):
-    """With nothing going on it sleeps in select for good."""
+    monkeypatch.setattr(x_events, "select", SimpleNamespace(select=sleep))
+    captures, watcher = Seen(), watcher_of(desktop)
+    watcher.start(captures)
     desktop.open_terminal("still")
-    seen.of("still")
-    counts = []
-    for _ in range(4):
-        before = wakeups()
-        time.sleep(3)
-        counts.append(wakeups() - before)
-    # This test's own sleep, and a busy machine; polling twice a second would be 6 each time.
-    assert min(counts) <= 3, counts
+    captures.of("still")
+    time.sleep(1)  # (what a new window has to tell is told)
+    asked.clear()
+    ended.clear()
+    time.sleep(2)
+    watcher.stop()
+    assert set(asked) <= {None}
+    assert len(ended) >= 1
+    assert all(ended)
 
 
 @pytest.mark.benchmark

@@ -19,10 +19,11 @@ from understudy.interfaces.activitywatch.guard import (
 from understudy.interfaces.activitywatch.routes import Route
 from understudy.interfaces.activitywatch.stranger import is_stranger
 from understudy.interfaces.agent import Agent
-from understudy.interfaces.api.guard import HEADERS, Knock, Receive, Scope, Send
+from understudy.interfaces.api.guard import HEADERS, Knock, Receive, Scope, Send, refuse
 
 log = logging.getLogger(__name__)
 
+JSON = (b"content-type", b"application/json")
 OUR_MISTAKE = "Understudy made a mistake; it is written in the log"
 
 
@@ -55,7 +56,10 @@ class Application:
         except Exception:  # the border: it is logged, and the agent goes on
             log.exception("%s failed", knock.method)
             answer = Answer(status=500, content={"message": OUR_MISTAKE})
-        await _send(answer, headers, send)
+        if answer.status in (401, 413):
+            await refuse(answer.status, [*headers, *HEADERS, JSON], answer.body, receive, send)
+        else:
+            await _send(answer, headers, send)
 
     async def _answer(self, route: Route, request: Request, scope: Scope, receive: Receive) -> Answer:
         body = await _body(route, receive)
@@ -99,10 +103,8 @@ async def _send(answer: Answer, headers: list[tuple[bytes, bytes]], send: Send) 
     body = answer.body
     sent = [*headers, *HEADERS]
     if body:
-        sent += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        sent += [JSON, (b"content-length", str(len(body)).encode())]
     if answer.filename:
         sent.append((b"content-disposition", f"attachment; filename={answer.filename}".encode()))
-    if answer.status in (401, 413):
-        sent.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": answer.status, "headers": sent})
     await send({"type": "http.response.body", "body": body})

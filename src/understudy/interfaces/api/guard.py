@@ -5,9 +5,11 @@ A page in the person's own browser can reach a loopback port. So nothing is beli
 others).
 """
 
+import asyncio
 import hmac
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from understudy.core.value import Unshown, Value
@@ -25,6 +27,12 @@ HEALTH = "/health"
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a request body."""
+
+LONGEST_DRAIN = 16 * 1024 * 1024
+"""Bytes dropped after a refusal, at most."""
+
+DRAIN_TIME = 1.0
+"""Seconds in which they have to come."""
 
 _LENGTH_DIGITS = 10
 """A longer Content-Length is not worth turning into a number."""
@@ -192,12 +200,9 @@ class Guard:
         )
         problem = judge(knock, self._door)
         if problem is None:
-            try:
-                await self._app(scope, _limited(receive), send)
-            except BodyTooLongError:
-                problem = TOO_LONG
-        if problem is not None:
-            await _answer(problem, send)
+            await self._app(scope, _limited(receive), send)
+        else:
+            await _answer(problem, receive, send)
 
 
 def _limited(receive: Receive) -> Receive:
@@ -209,6 +214,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > BODY_LIMIT:
+            await _drain(receive, is_more=message.get("more_body", False))  # the application answers
             raise BodyTooLongError(TOO_LONG.title, TOO_LONG.why, TOO_LONG.fix)
         return message
 
@@ -231,9 +237,35 @@ def _without(
     return [(name, value) for name, value in headers if name not in names]
 
 
-async def _answer(problem: Problem, send: Send) -> None:
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(problem.body)).encode())]
+async def _answer(problem: Problem, receive: Receive, send: Send) -> None:
+    headers = [(b"content-type", MEDIA_TYPE.encode())]
     if problem.status in (401, 413):
-        headers.append((b"connection", b"close"))
+        await refuse(problem.status, headers, problem.body, receive, send)
+        return
+    headers.append((b"content-length", str(len(problem.body)).encode()))
     await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     await send({"type": "http.response.body", "body": problem.body})
+
+
+async def refuse(
+    status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes, receive: Receive, send: Send
+) -> None:
+    """Answer, drop what the client is still sending, and close.
+
+    A socket that is closed with bytes unread resets the connection, and the client may lose the answer with it.
+    """
+    sent = [*headers, (b"content-length", str(len(body)).encode()), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": sent})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    await _drain(receive, is_more=True)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _drain(receive: Receive, *, is_more: bool) -> None:
+    dropped = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_TIME):
+            while is_more and dropped < LONGEST_DRAIN:
+                message = await receive()
+                dropped += len(message.get("body", b""))
+                is_more = message.get("more_body", False)
