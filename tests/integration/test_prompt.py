@@ -13,7 +13,7 @@ from tests.integration.test_run_script import alive
 from understudy.adapters.actions.prompt import Parameters, Prompt
 from understudy.adapters.actions.run_script import Parameters as ScriptParameters
 from understudy.adapters.actions.run_script import RunScript
-from understudy.adapters.scripts.script import TAG
+from understudy.adapters.scripts.script import RUN
 from understudy.config import Settings
 from understudy.errors import ActionFailedError, InvalidInputError, StoppedError, TimedOutError
 
@@ -67,7 +67,7 @@ def test_the_text_is_on_its_input_and_the_output_is_what_it_says(asking):
 
 def test_it_has_the_environment_of_the_person_and_the_mark_of_the_run(asking, tmp_path):
     """Assistants need their settings; scripts do not get them."""
-    output = ask(asking, "x", command=shell(f"pwd; echo $MY_TOKEN $DISPLAY ${TAG}")).output
+    output = ask(asking, "x", command=shell(f"pwd; echo $MY_TOKEN $DISPLAY ${RUN}")).output
     assert output == f"{tmp_path}\nt0ken :5 r-test\n"
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.e2e.waiting import until
 from tests.fakes.action_context import FakeActionContext
 from understudy.adapters.actions.run_script import Parameters, RunScript
-from understudy.adapters.scripts.script import TAG, Ending, Limits, clean_environment, run_script
+from understudy.adapters.scripts.script import MARK, RUN, Ending, Limits, clean_environment, run_script
 from understudy.core.action import UndoStatus
 from understudy.errors import ActionFailedError, InvalidInputError, StoppedError, TimedOutError
 
@@ -52,12 +52,12 @@ def test_the_output_is_what_it_wrote(running):
     assert run(running, "echo one; echo two >&2; echo three").output == "one\ntwo\nthree\n"
 
 
-def test_it_knows_nothing_of_the_agent_but_five_variables(running, tmp_path):
-    """No display, no bus, no token; the mark of the run is there."""
+def test_it_knows_nothing_of_the_agent_but_a_handful_of_variables(running, tmp_path):
+    """No display, no bus, no token; its run is named."""
     lines = run(running, "env").output.splitlines()
     names = {line.partition("=")[0] for line in lines} - {"PWD", "OLDPWD", "SHLVL", "_"}
-    assert names == {"PATH", "HOME", "LANG", TAG}
-    assert f"{TAG}=r-test" in lines
+    assert names == {"PATH", "HOME", "LANG", RUN, MARK}
+    assert f"{RUN}=r-test" in lines
     assert run(running, "pwd").output.strip() == str(tmp_path)
 
 
@@ -240,7 +240,7 @@ def test_stop_is_an_error_that_says_nothing_is_left(running):
 
 
 def test_a_script_that_kills_its_watcher_is_found_by_its_mark(tmp_path):
-    """Whoever removes the supervisor gains nothing: the run's mark in the environment is enough."""
+    """Whoever removes the supervisor gains nothing: the mark in the environment is enough."""
     ended = run_script(
         b"sleep 4716 & grandparent=$(ps -o ppid= -p $PPID); kill -9 $grandparent $PPID; exec sleep 4716",
         ("/bin/sh",),
@@ -366,3 +366,29 @@ def test_without_an_inverse_there_is_nothing_to_undo(running):
     parameters = running.check(Parameters(script="true"))
     assert running.undo_preview(parameters) == "What a script does cannot be taken back."
     assert run(running, "true").undo is None
+
+
+def test_a_script_that_ends_leaves_the_other_branches_of_its_run_alone(tmp_path):
+    """Two of one run at once: the end of the first is not the end of the second."""
+    environment = clean_environment(ENVIRONMENT | {"HOME": str(tmp_path)}, "r-pair")
+    told = []
+
+    def run_one(script):
+        told.append(
+            run_script(
+                script,
+                ("/bin/sh",),
+                environment=environment,
+                folder=tmp_path,
+                limits=Limits(seconds=20),
+                stop=threading.Event(),
+            )
+        )
+
+    longer = threading.Thread(target=run_one, args=(b"touch began; until [ -e end ]; do sleep 0.02; done",))
+    longer.start()
+    until(lambda: (tmp_path / "began").exists(), 8)
+    run_one(b"exit 3")
+    (tmp_path / "end").touch()
+    longer.join(10)
+    assert [(ended.how, ended.code) for ended in told] == [(Ending.ENDED, 3), (Ending.ENDED, 0)]

@@ -8,7 +8,7 @@ import msgspec
 
 from understudy.adapters.one_line import one_line
 from understudy.adapters.scripts.judging import find_folder, find_program, judged
-from understudy.adapters.scripts.script import TAG, Limits, run_command
+from understudy.adapters.scripts.script import RUN, Limits, run_command
 from understudy.config import Settings
 from understudy.core.action import (
     ActionContext,
@@ -110,7 +110,7 @@ class Prompt:
         ended = run_command(
             (program, *parameters.command[1:]),
             parameters.text.encode(),
-            environment={**self._environment, TAG: context.run_id},
+            environment={**self._environment, RUN: context.run_id},
             folder=find_folder("", self._environment, WHAT),
             limits=msgspec.structs.replace(LIMITS, seconds=seconds),
             stop=context.stop,

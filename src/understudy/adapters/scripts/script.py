@@ -6,6 +6,7 @@
 import contextlib
 import json
 import os
+import secrets
 import select
 import socket
 import subprocess
@@ -23,8 +24,10 @@ from understudy.core.ports import Capability
 from understudy.core.value import Value
 from understudy.errors import ActionFailedError, CapabilityMissingError
 
-TAG = "UNDERSTUDY_RUN"
-"""Environment variable that marks every process of a run."""
+RUN = "UNDERSTUDY_RUN"
+"""Environment variable that tells a script which run it belongs to."""
+MARK = "UNDERSTUDY_MARK"
+"""Environment variable that marks every process of one script: branches of a run work side by side."""
 PASSED_ON = ("PATH", "HOME", "LANG", "USER")
 """All that a script learns of the agent's environment."""
 SUPERVISOR = Path(__file__).with_name("supervisor.py")
@@ -59,7 +62,7 @@ class Ending(StrEnum):
     TOO_MUCH_OUTPUT = "too_much_output"
     TOO_MANY_PROCESSES = "too_many_processes"
     LOST = "lost"
-    """What watched over it was killed; everything that carried the run's mark was ended."""
+    """What watched over it was killed; everything that carried its mark was ended."""
 
 
 class Ended(Value):
@@ -73,7 +76,7 @@ class Ended(Value):
 
 def clean_environment(environment: Mapping[str, str], run_id: str) -> dict[str, str]:
     """Return the little that a script gets to know."""
-    return {name: environment[name] for name in PASSED_ON if name in environment} | {TAG: run_id}
+    return {name: environment[name] for name in PASSED_ON if name in environment} | {RUN: run_id}
 
 
 def capability() -> Capability:
@@ -97,7 +100,7 @@ def run_script(
 ) -> Ended:
     """Run the bytes and return when every process they started is gone.
 
-    `environment` is all the script gets; it must carry TAG. `emit` is told its output as it comes. `enclosed` = in
+    `environment` is all the script gets, and our mark. `emit` is told its output as it comes. `enclosed` = in
     a process namespace, which takes root; None = for root only. Raises ActionFailedError when nothing could be started.
     """
     with _sealed(script) as sealed:
@@ -154,14 +157,15 @@ def _supervised(
             "limits": _resource_limits(limits),
             "enclosed": os.geteuid() == 0 if enclosed is None else enclosed,
         }
+        mark = secrets.token_hex(8)
         try:
-            run = _start(order, work, output.writer)
+            run = _start(order, work, output.writer, mark)
         except OSError as error:
             raise ActionFailedError(
                 f"{work.argv[0]} could not be started", str(error), nothing_happened=True
             ) from error
         stack.callback(run.close)
-        stack.callback(kill_tagged, TAG, work.environment[TAG])
+        stack.callback(kill_tagged, MARK, mark)
         output.close_writer()
         how = _follow(run, output, stop, time.monotonic() + limits.seconds)
         ended = run.end(how)
@@ -216,7 +220,7 @@ class _Run:
             self.process.wait()
 
 
-def _start(order: dict[str, Any], work: _Work, output: int) -> _Run:
+def _start(order: dict[str, Any], work: _Work, output: int, mark: str) -> _Run:
     ours, theirs = socket.socketpair()
     with theirs:
         try:
@@ -231,7 +235,7 @@ def _start(order: dict[str, Any], work: _Work, output: int) -> _Run:
                 stdin=work.file if work.is_input else subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=dict(work.environment),
+                env={**work.environment, MARK: mark},
                 pass_fds=(work.file, theirs.fileno()),
                 start_new_session=True,
             )

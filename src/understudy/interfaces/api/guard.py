@@ -199,10 +199,13 @@ class Guard:
             method=scope["method"], path=scope["raw_path"], headers=tuple(map(tuple, scope["headers"]))
         )
         problem = judge(knock, self._door)
-        if problem is None:
+        if problem is not None:
+            await _turn_away(problem, receive, send)
+            return
+        try:
             await self._app(scope, _limited(receive), send)
-        else:
-            await _answer(problem, receive, send)
+        except BodyTooLongError:
+            await _answer(TOO_LONG, send)
 
 
 def _limited(receive: Receive) -> Receive:
@@ -214,7 +217,7 @@ def _limited(receive: Receive) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > BODY_LIMIT:
-            await _drain(receive, is_more=message.get("more_body", False))  # the application answers
+            await _drain(receive, is_more=message.get("more_body", False))
             raise BodyTooLongError(TOO_LONG.title, TOO_LONG.why, TOO_LONG.fix)
         return message
 
@@ -237,12 +240,15 @@ def _without(
     return [(name, value) for name, value in headers if name not in names]
 
 
-async def _answer(problem: Problem, receive: Receive, send: Send) -> None:
-    headers = [(b"content-type", MEDIA_TYPE.encode())]
+async def _turn_away(problem: Problem, receive: Receive, send: Send) -> None:
     if problem.status in (401, 413):
-        await refuse(problem.status, headers, problem.body, receive, send)
-        return
-    headers.append((b"content-length", str(len(problem.body)).encode()))
+        await refuse(problem.status, [(b"content-type", MEDIA_TYPE.encode())], problem.body, receive, send)
+    else:
+        await _answer(problem, send)
+
+
+async def _answer(problem: Problem, send: Send) -> None:
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(problem.body)).encode())]
     await send({"type": "http.response.start", "status": problem.status, "headers": headers})
     await send({"type": "http.response.body", "body": problem.body})
 
