@@ -365,7 +365,8 @@ def test_without_an_inverse_there_is_nothing_to_undo(running):
     """And that was said before."""
     parameters = running.check(Parameters(script="true"))
     assert running.undo_preview(parameters) == "What a script does cannot be taken back."
-    assert run(running, "true").undo is None
+    performed = run(running, "true")
+    assert (performed.undo, performed.stays) == (None, True)
 
 
 def test_a_script_that_ends_leaves_the_other_branches_of_its_run_alone(tmp_path):
@@ -387,7 +388,7 @@ def test_a_script_that_ends_leaves_the_other_branches_of_its_run_alone(tmp_path)
 
     longer = threading.Thread(target=run_one, args=(b"touch began; until [ -e end ]; do sleep 0.02; done",))
     longer.start()
-    until(lambda: (tmp_path / "began").exists(), 8)
+    until((tmp_path / "began").exists, 8)
     run_one(b"exit 3")
     (tmp_path / "end").touch()
     longer.join(10)
