@@ -56,6 +56,8 @@ class Settings(Value):
     """Browser extensions that may report there, as chrome-extension://ID or moz-extension://ID."""
     activitywatch_watchers: tuple[str, ...] = ("aw-watcher-",)
     """What the names of buckets begin with that may be filled without the token."""
+    stop_hotkey: str = "shift+super+esc"
+    """Stops everything at once, in whatever window it is pressed; empty = none."""
     overridden: tuple[str, ...] = ()
     """Names of settings that the environment decides until the next start; read only."""
 

@@ -41,6 +41,9 @@ class XEvents:
         self._name = name
         self._thread: threading.Thread | None = None
         self._wake_up: int | None = None
+        self._guard = threading.Lock()
+        self._is_woken = False
+        """Whether the pipe holds a word for the thread: one is enough, and a full pipe would block."""
 
     def start(self) -> None:
         """Begin; safe to call twice. Never blocks."""
@@ -52,18 +55,26 @@ class XEvents:
 
     def stop(self) -> None:
         """End within a second; safe to call twice, or without start. The client is not called afterwards."""
-        thread, self._thread = self._thread, None
-        if thread is None or self._wake_up is None:
-            return
-        os.close(self._wake_up)  # the thread sees the end of its pipe
+        with self._guard:
+            thread, self._thread = self._thread, None
+            if thread is None or self._wake_up is None:
+                return
+            os.close(self._wake_up)  # the thread sees the end of its pipe
         if thread is not threading.current_thread():
             thread.join(STOP_TIME)
+
+    def wake(self) -> None:
+        """Let the client be asked whether it is settled, soon, from any thread; while connecting, try at once."""
+        with self._guard:
+            if self._thread is not None and self._wake_up is not None and not self._is_woken:
+                self._is_woken = True
+                os.write(self._wake_up, b"!")
 
     def _run(self, wake_up: int) -> None:
         backoff = Backoff()
         try:
             while self._connect_and_listen(wake_up, backoff):
-                if select.select([wake_up], [], [], backoff.next())[0]:
+                if select.select([wake_up], [], [], backoff.next())[0] and self._is_closed(wake_up):
                     break
         finally:
             os.close(wake_up)
@@ -99,8 +110,14 @@ class XEvents:
             if display.pending_events():  # an answer the client waited for brought events along
                 continue
             readable, _, _ = select.select([display.fileno(), wake_up], [], [], wait)
-            if wake_up in readable:
+            if wake_up in readable and self._is_closed(wake_up):
                 return
+
+    def _is_closed(self, pipe: int) -> bool:
+        """Take in what was written; True = nothing more can come."""
+        is_closed = not os.read(pipe, 1)
+        self._is_woken = False  # whoever wakes from now on is heard, whoever did until now is served next
+        return is_closed
 
 
 def open_display(name: str) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from understudy.core import hotkey
 from understudy.core.action import Action
 from understudy.core.document import Document
 from understudy.core.document_shape import DURATIONS
@@ -19,6 +20,7 @@ _WITHOUT_TYPE = {
     "ApprovalStep": "question",
     "TimeTrigger": "cron",
     "CaptureTrigger": "symbols",
+    "ManualTrigger": "hotkey",
 }
 """Type -> the field beside which `type` may be left out."""
 
@@ -34,6 +36,7 @@ def schema(actions: Mapping[str, Action]) -> dict[str, Any]:
         _make_type_optional(parts[kind], field)
     _shorten_condition(parts["ConditionStep"])
     parts["TimeTrigger"]["required"].remove("timezone")
+    parts["ManualTrigger"]["properties"]["hotkey"]["pattern"] = hotkey.PATTERN
     parts["Step"]["properties"]["action"] = {"enum": sorted(actions)}
     parts["Step"]["allOf"] = [_parameters_of(action, parts) for _, action in sorted(actions.items())]
     return {"$schema": DIALECT, "title": "A workflow of Understudy", **_without_discriminators(made)}

@@ -1,11 +1,12 @@
 """A document against its shape: wrong names are told with the nearest right one, short forms are written out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import inspect
 
 from understudy.core.durations import read_duration
+from understudy.core.hotkey import read_hotkey
 from understudy.core.nearest import nearest
 from understudy.errors import InvalidInputError
 
@@ -29,6 +30,7 @@ IMPLIED = {
     "question": "approval",
     "cron": "time",
     "symbols": "capture",
+    "hotkey": "manual",
 }
 """Field -> the `type` that goes without saying where it stands."""
 
@@ -76,7 +78,9 @@ class Reader:
                     f"{place} has {full} twice", "if is short for all", "Give one of them"
                 )
             if full in DURATIONS.get(kind, ()):
-                tidy[full] = _duration(value, at)
+                tidy[full] = _placed(at, read_duration, value)
+            elif full == "hotkey" and value and isinstance(value, str):
+                tidy[full] = _placed(at, read_hotkey, value)
             elif full in fields:
                 tidy[full] = self.tidied(value, fields[full].type, at)
             elif not (name == "type" and shape.tag):
@@ -132,8 +136,9 @@ def _check_choice(given: Any, choices: list[Any], place: str) -> None:
         raise InvalidInputError(f"{place} cannot be {given!r}", fix=fix)
 
 
-def _duration(given: Any, place: str) -> int:
+def _placed(place: str, read: Callable[[Any], int | str], given: Any) -> int | str:
+    """Return what is read; an error is told with its place."""
     try:
-        return read_duration(given)
+        return read(given)
     except InvalidInputError as error:
         raise InvalidInputError(f"{place}: {error.title}", error.why, error.fix) from error

@@ -126,7 +126,10 @@ class RunTrigger(Value, tag="run", tag_field="type"):
 
 
 class ManualTrigger(Value, tag="manual", tag_field="type"):
-    """Fires when the person says so: tray, CLI, API."""
+    """Fires when the person says so: tray, CLI, API, or a hotkey."""
+
+    hotkey: str = ""
+    """As ctrl+alt+m, pressed in whatever window; empty = none."""
 
 
 Trigger = (
@@ -312,6 +315,12 @@ class Workflow(Value):
     def is_manual_only(self) -> bool:
         """Whether nothing but the person can start it."""
         return all(isinstance(trigger, ManualTrigger) for trigger in self.triggers)
+
+    @property
+    def hotkeys(self) -> tuple[str, ...]:
+        """What starts it when it is pressed, each once."""
+        found = (trigger.hotkey for trigger in self.triggers if isinstance(trigger, ManualTrigger))
+        return tuple(dict.fromkeys(filter(None, found)))
 
     @property
     def actions(self) -> tuple[Step, ...]:
