@@ -10,7 +10,7 @@ from tests.e2e.waiting import until
 from tests.fakes.clock import ShiftedClock
 from tests.fakes.scheduler import ManualScheduler
 from understudy.adapters.clock import SystemClock
-from understudy.adapters.scheduler import ApsScheduler
+from understudy.adapters.scheduler import CLOCK_SET, ApsScheduler
 
 NOW = 1_780_000_000_000
 
@@ -21,7 +21,11 @@ class Woken:
     def __init__(self, kind):
         self.keys = queue.Queue()
         self.clock = ShiftedClock(NOW)
-        self.scheduler = kind(self.clock, self.keys.put)
+        self.scheduler = kind(self.clock, self._hear)
+
+    def _hear(self, key):
+        if key != CLOCK_SET:  # nobody waits for that
+            self.keys.put(key)
 
     def pass_time(self, millis):
         """Let the machine sleep for so long."""
@@ -82,6 +86,19 @@ def test_a_cancelled_key_never_comes(woken):
     woken.scheduler.cancel("unknown")
     woken.pass_time(5000)
     assert woken.all(0) == []
+
+
+def test_what_is_due_together_comes_once_each_and_the_earliest_first(woken):
+    """A thousand workflows after a night's sleep; those that are not due go on waiting."""
+    for number in range(1000):
+        woken.scheduler.wake(f"w-{number}", NOW + 1000 + 7 * number % 1000)
+    woken.scheduler.wake("later", NOW + 90_000)
+    woken.scheduler.cancel("w-500")
+    woken.pass_time(60_000)
+    order = sorted((7 * number % 1000, f"w-{number}") for number in range(1000) if number != 500)
+    assert woken.all(999) == [key for _, key in order]
+    woken.pass_time(60_000)
+    assert woken.all(1) == ["later"]
 
 
 def test_each_wake_up_comes_once(woken):
@@ -149,6 +166,29 @@ def test_the_real_one_keeps_real_time():
     key, at = keys.get(timeout=3)
     scheduler.stop()
     assert (key, 0 <= at - due < 150) == ("a", True)
+
+
+class SetBack(SystemClock):
+    """A clock that somebody sets back while it is waited for."""
+
+    back = 0
+
+    def now(self):
+        return super().now() - self.back
+
+
+def test_the_real_one_tells_when_the_clock_was_set_while_it_slept():
+    """No later than it would have woken; then whoever waits by it can look again."""
+    clock, keys = SetBack(), queue.Queue()
+    scheduler = ApsScheduler(clock, keys.put)
+    scheduler.start()
+    scheduler.wake("a", clock.now() + 300)
+    clock.back = 3_600_000
+    assert keys.get(timeout=20) == CLOCK_SET
+    assert keys.empty()
+    scheduler.wake("a", clock.now())
+    assert keys.get(timeout=20) == "a"
+    scheduler.stop()
 
 
 def test_many_threads_may_wake_and_cancel_at_once():
