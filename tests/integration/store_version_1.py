@@ -102,32 +102,33 @@ def old_journal(path, runs=RUNS):
     """Write a journal of version 1."""
     with closing(Database(path, synchronous="FULL")) as database:
         migrate(database, JOURNAL[:1], now=NOON, save=None)
-        insert(database, "workflow", id="w-1", created_at=NOON, body=body(FLOW))
-        insert(
-            database,
-            "suggestion",
-            id="s-1",
-            workflow_id="w-1",
-            offered_at=NOON,
-            is_waiting=1,
-            body=body(SUGGESTION),
-        )
-        for run in runs:
+        with database.transaction():
+            insert(database, "workflow", id="w-1", created_at=NOON, body=body(FLOW))
             insert(
                 database,
-                "run",
-                id=run.id,
-                workflow_id=run.workflow.id,
-                created_at=run.created_at,
-                started_at=run.started_at,
-                is_final=run.status not in ("queued", "running"),
-                body=body(run),
+                "suggestion",
+                id="s-1",
+                workflow_id="w-1",
+                offered_at=NOON,
+                is_waiting=1,
+                body=body(SUGGESTION),
             )
-        insert(database, "permission", id="g-1", workflow_id="w-1", given_at=NOON, body=body(GRANT))
-        verdict = {"pattern_id": "p-1", "at": NOON, "hit": True, "reason": "approved"}
-        insert(database, "verdict", pattern_id="p-1", at=NOON, body=json.dumps(verdict))
-        insert(database, "setting", name="settings", body=body(SETTINGS))
-        insert(database, "setting", name="paused_until", body="null")
+            for run in runs:
+                insert(
+                    database,
+                    "run",
+                    id=run.id,
+                    workflow_id=run.workflow.id,
+                    created_at=run.created_at,
+                    started_at=run.started_at,
+                    is_final=run.status not in ("queued", "running"),
+                    body=body(run),
+                )
+            insert(database, "permission", id="g-1", workflow_id="w-1", given_at=NOON, body=body(GRANT))
+            verdict = {"pattern_id": "p-1", "at": NOON, "hit": True, "reason": "approved"}
+            insert(database, "verdict", pattern_id="p-1", at=NOON, body=json.dumps(verdict))
+            insert(database, "setting", name="settings", body=body(SETTINGS))
+            insert(database, "setting", name="paused_until", body="null")
 
 
 def old_captures(path):

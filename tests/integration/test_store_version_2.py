@@ -1,6 +1,7 @@
 """From version 1 to version 2 and back: every stored value is read by the program of that version."""
 
 import json
+import logging
 from contextlib import closing
 
 import msgspec
@@ -174,6 +175,20 @@ def test_a_change_that_breaks_off_leaves_the_file_as_it_was(home, monkeypatch, d
     store.close()
     go_back(home)
     assert (kept_by(home.journal) | kept_by(home.captures)).keys() == before.keys()
+
+
+def test_a_long_change_says_how_far_it_is(home, monkeypatch, caplog):
+    """From which format to which, where the backup is, and every so many rows; a new home has nothing to tell."""
+    monkeypatch.setattr(schema_2, "_TOLD", 2)
+    with caplog.at_level(logging.INFO, "understudy.store"):
+        opened(home).close()
+        told = [record.getMessage() for record in caplog.records if "journal.db" in record.getMessage()]
+        caplog.clear()
+        opened(home).close()
+    assert told[0] == "journal.db is brought from format 1 to 2"
+    assert "journal.db: 3 rows of the table run are rewritten" in told
+    assert told[-1] == "journal.db has format 2 now"
+    assert caplog.records == []
 
 
 # --- back ------------------------------------------------------------------------------

@@ -34,6 +34,9 @@ class Captures(Protocol):
     def find(self, query: CaptureQuery) -> list[StoredCapture]:
         """Newest first."""
 
+    def in_order(self, limit: int, after: StoredCapture | None = None) -> list[StoredCapture]:
+        """Oldest first (by time, then id); `after` = the last one of the page before, which may be gone by now."""
+
     def get(self, capture_id: int) -> StoredCapture | None:
         """One of them."""
 
@@ -213,8 +216,8 @@ class Suggestions(Protocol):
     def waiting(self) -> list[Suggestion]:
         """Those without an answer, oldest first."""
 
-    def recent(self, limit: int = 200, workflow_id: str = "") -> list[Suggestion]:
-        """Newest first."""
+    def recent(self, limit: int = 200, workflow_id: str = "", before: str = "") -> list[Suggestion]:
+        """Newest first; `before` = id of the last one of the page before."""
 
     def delete_before(self, until: Millis) -> int:
         """Remove settled ones offered before this time; returns how many."""
@@ -233,7 +236,7 @@ class Runs(Protocol):
         """One of them."""
 
     def unfinished(self) -> list[Run]:
-        """Those whose status is not final, oldest first."""
+        """Those whose status is not final, in the order in which they came, whatever the clock said then."""
 
     def recent(self, limit: int = 100, workflow_id: str = "", since: Millis = 0) -> list[Run]:
         """Newest first."""

@@ -12,7 +12,7 @@ from understudy.store.codec import decode, encode, scrubbed_capture
 from understudy.store.database import Database, Row
 from understudy.store.lookups import LookUp
 from understudy.store.matching import QUARTER, has_part, is_same
-from understudy.store.paging import MOST, Filter
+from understudy.store.paging import MOST, Filter, bounded
 from understudy.store.purge import delete_captures
 from understudy.store.snapshots import forget_snapshot, keep_snapshot, read_snapshot
 from understudy.store.tally import count_captures
@@ -26,6 +26,9 @@ _HISTORY = f"""
     SELECT {_COLUMNS} FROM capture WHERE run_id IS NULL AND started_run IS NULL
     ORDER BY at DESC, id DESC LIMIT ?
 """  # noqa: S608 (the pieces are constants of this file)
+_IN_ORDER = f"""
+    SELECT {_COLUMNS} FROM capture WHERE at >= ? AND (at, id) > (?, ?) ORDER BY at, id LIMIT ?
+"""  # noqa: S608 (as above)
 _TOTALS = """
     SELECT ifnull(value, ''), captures, lasted
     FROM (SELECT {0} AS number, count(*) AS captures, CAST(total(lasted) AS INTEGER) AS lasted
@@ -134,6 +137,11 @@ class SqliteCaptures:
         limit = min(query.limit, MOST) if query.limit > 0 else -1
         sql = f"SELECT {_COLUMNS} FROM capture WHERE {where} ORDER BY at DESC, id DESC LIMIT ?"  # noqa: S608 (constants)
         return self._read(self._database.rows(sql, (*parameters, limit)))
+
+    def in_order(self, limit: int, after: StoredCapture | None = None) -> list[StoredCapture]:
+        """Oldest first (by time, then id); `after` = the last one of the page before, which may be gone by now."""
+        at, number = (after.capture.at, after.id) if after else (-MOST - 1, 0)
+        return self._read(self._database.rows(_IN_ORDER, (at, at, number, bounded(limit))))
 
     def get(self, capture_id: int) -> StoredCapture | None:
         """One of them."""

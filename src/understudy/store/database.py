@@ -64,8 +64,9 @@ class Database:
                 "The file system does not support write-ahead logging",
                 "Keep the folder on a local disk (UNDERSTUDY_HOME names it)",
             )
-        # SQLite opens for reading only what it cannot open for writing, and says so at the first write.
+        # SQLite opens for reading only what it cannot open for writing, and says so at the first write; BEGIN is none.
         self.rows("BEGIN IMMEDIATE")
+        self.rows("PRAGMA user_version=1")
         self.rows("ROLLBACK")
 
     # --- statements ------------------------------------------------------------------------------

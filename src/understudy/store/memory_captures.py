@@ -79,6 +79,12 @@ class MemoryCaptures:
         found = self._matching(clean)
         return found[: query.limit] if query.limit > 0 else found
 
+    def in_order(self, limit: int, after: StoredCapture | None = None) -> list[StoredCapture]:
+        """Oldest first (by time, then id); `after` = the last one of the page before, which may be gone by now."""
+        self._guard.read()
+        later = (each for each in self._stored.values() if after is None or _place(each) > _place(after))
+        return _in_order(later)[: max(0, limit)]
+
     def get(self, capture_id: int) -> StoredCapture | None:
         """One of them."""
         self._guard.read()

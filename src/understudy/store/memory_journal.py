@@ -1,5 +1,6 @@
 """What the person decided and what there is to run, in dictionaries."""
 
+from itertools import dropwhile
 from typing import Any
 
 from understudy.core.grant import Grant
@@ -95,11 +96,13 @@ class MemorySuggestions(Table):
             suggestion for suggestion in self._in_order() if suggestion.status is SuggestionStatus.WAITING
         ]
 
-    def recent(self, limit: int = 200, workflow_id: str = "") -> list[Suggestion]:
-        """Newest first."""
-        wanted = scrubbed(workflow_id)
-        found = [one for one in self._in_order() if not wanted or one.workflow_id == wanted]
-        return found[::-1][: max(0, limit)]
+    def recent(self, limit: int = 200, workflow_id: str = "", before: str = "") -> list[Suggestion]:
+        """Newest first; `before` = id of the last one of the page before."""
+        wanted, last = scrubbed(workflow_id), scrubbed(before)
+        newest_first = self._in_order()[::-1]
+        if last:
+            newest_first = list(dropwhile(lambda one: one.id != last, newest_first))[1:]
+        return [one for one in newest_first if not wanted or one.workflow_id == wanted][: max(0, limit)]
 
     def delete_of(self, workflow_id: str) -> None:
         """Remove all of one workflow."""

@@ -24,8 +24,8 @@ class MemoryRuns(Table):
         return self._get(run_id, Run)
 
     def unfinished(self) -> list[Run]:
-        """Those whose status is not final, oldest first."""
-        return [run for run in self._in_order() if not run.status.is_final]
+        """Those whose status is not final, in the order in which they came; clocks are set back."""
+        return [run for run in self._every(Run) if not run.status.is_final]
 
     def recent(self, limit: int = 100, workflow_id: str = "", since: Millis = 0) -> list[Run]:
         """Newest first; `since` is the earliest time of creation."""

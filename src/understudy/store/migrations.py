@@ -1,5 +1,6 @@
 """Schema changes: each applied in one transaction with its record, each with its reverse."""
 
+import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -9,6 +10,8 @@ from understudy.core.value import Millis, Value
 from understudy.errors import StoreError
 from understudy.store.database import Database
 from understudy.store.faults import in_words
+
+log = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x55445359
 """Stands in the header of our files ("UDSY"), so that the database of another program is never touched."""
@@ -72,13 +75,16 @@ def migrate(
     version = version_of(database)
     pending = [migration for migration in migrations if migration.version > version]
     if pending and version:
-        save(database)
+        log.info("%s is brought from format %d to %d", database.path.name, version, newest(migrations))
+        log.info("what it was is kept as %s", save(database))
     for migration in pending:
         _apply(database, migration, now)
+    if pending and version:
+        log.info("%s has format %d now", database.path.name, newest(migrations))
 
 
 def _apply(database: Database, migration: Migration, now: Millis) -> None:
-    with database.transaction():
+    with database.large_cache(), database.transaction():
         database.write("""
             CREATE TABLE IF NOT EXISTS migration (
               version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL
@@ -99,7 +105,7 @@ def revert(database: Database, migrations: Migrations, *, to: int) -> None:
     version = version_of(database)
     for migration in reversed(migrations):
         if to < migration.version <= version:
-            with database.transaction():
+            with database.large_cache(), database.transaction():
                 migration.back(database)
                 _require_whole(database, migration)
                 database.write("DELETE FROM migration WHERE version = ?", (migration.version,))

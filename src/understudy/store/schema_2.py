@@ -1,8 +1,10 @@
 """Version 2 of both databases: what the workflow engine keeps. Never edited once released."""
 
-import json
+import logging
 from collections.abc import Callable
 from typing import Any
+
+import msgspec
 
 from understudy.core.trust import Evidence, earned_tier
 from understudy.store.bodies_2 import (
@@ -18,8 +20,12 @@ from understudy.store.bodies_2 import (
 )
 from understudy.store.database import Database, Row
 
+log = logging.getLogger(__name__)
+
 _AT_ONCE = 500
 """Rows held in memory while a table is rewritten."""
+_TOLD = 20_000
+"""Every so many rows the log says how far it is."""
 
 Columns = dict[str, Any]
 
@@ -190,7 +196,7 @@ Change = Callable[[Body], tuple[Body | None, Columns]]
 
 def _rewrite(database: Database, table: str, change: Change, where: str = "TRUE") -> None:
     """Change the body of every row; one that is no body of ours stays as it is."""
-    last = -1
+    last, done = -1, 0
     while rows := database.rows(
         f"SELECT rowid, body FROM {table} WHERE rowid > ? AND {where} ORDER BY rowid LIMIT ?",  # noqa: S608 (names of this file)
         (last, _AT_ONCE),
@@ -198,17 +204,20 @@ def _rewrite(database: Database, table: str, change: Change, where: str = "TRUE"
         last = rows[-1][0]
         for row in rows:
             _rewrite_row(database, table, change, row)
+        done += len(rows)
+        if done % _TOLD < len(rows):
+            log.info("%s: %s rows of the table %s are rewritten", database.path.name, f"{done:,}", table)
 
 
 def _rewrite_row(database: Database, table: str, change: Change, row: Row) -> None:
     number, text = row
     try:
-        body, columns = change(json.loads(text))
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        body, columns = change(msgspec.json.decode(text))
+    except (msgspec.MsgspecError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return
     if body is None:
         database.write(f"DELETE FROM {table} WHERE rowid = ?", (number,))  # noqa: S608 (as above)
         return
-    columns = {"body": json.dumps(body, ensure_ascii=False, separators=(",", ":")), **columns}
+    columns = {"body": msgspec.json.encode(body).decode(), **columns}
     names = ", ".join(f"{name} = ?" for name in columns)
     database.write(f"UPDATE {table} SET {names} WHERE rowid = ?", (*columns.values(), number))  # noqa: S608 (as above)

@@ -4,6 +4,7 @@ from understudy.core.suggestion import Suggestion, SuggestionStatus
 from understudy.core.value import Millis
 from understudy.store.codec import decode, encode
 from understudy.store.database import Database, Row
+from understudy.store.paging import Filter, bounded
 from understudy.store.purge import owe_vacuum
 
 
@@ -42,20 +43,17 @@ class SqliteSuggestions:
             self._database.rows("SELECT body FROM suggestion WHERE is_waiting ORDER BY offered_at, position")
         )
 
-    def recent(self, limit: int = 200, workflow_id: str = "") -> list[Suggestion]:
-        """Newest first."""
-        sql = "SELECT body FROM suggestion ORDER BY offered_at DESC, position DESC LIMIT ?"
-        if not workflow_id:
-            return _read(self._database.rows(sql, (max(0, limit),)))
-        return _read(
-            self._database.rows(
-                """
-                SELECT body FROM suggestion WHERE workflow_id = ?
-                ORDER BY offered_at DESC, position DESC LIMIT ?
-                """,
-                (workflow_id, max(0, limit)),
-            )
-        )
+    def recent(self, limit: int = 200, workflow_id: str = "", before: str = "") -> list[Suggestion]:
+        """Newest first; `before` = id of the last one of the page before."""
+        chosen = Filter()
+        chosen.add(workflow_id, "workflow_id = ?")
+        if before:
+            anchor = self._database.row("SELECT offered_at, position FROM suggestion WHERE id = ?", (before,))
+            if anchor is None:
+                return []
+            chosen.require("(offered_at, position) < (?, ?)", *anchor)
+        sql = f"SELECT body FROM suggestion WHERE {chosen.where} ORDER BY offered_at DESC, position DESC LIMIT ?"  # noqa: S608 (constants)
+        return _read(self._database.rows(sql, (*chosen.values, bounded(limit))))
 
     def delete_of(self, workflow_id: str) -> None:
         """Remove all of one workflow."""
