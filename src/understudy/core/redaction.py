@@ -13,7 +13,7 @@ from understudy.core.secret_numbers import redact_numbers
 from understudy.core.secret_shapes import SECRET, redact_shapes
 
 _DIGITS = re.compile(r"\d\D{0,2}\d\D{0,2}\d")
-_OPTIONS = re.compile(r"\s(?:-\S|--\w|/p:|<<<|\||user |use |password )")
+_OPTIONS = re.compile(r"\s(?:-\S|--\w|/p:|<<<|\||user |use |password |addresses\.)")
 
 
 def redact(text: str) -> str:

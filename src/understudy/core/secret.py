@@ -1,10 +1,12 @@
-"""What a secret may be called, what it may be, and that none stands openly in a workflow."""
+"""What a secret may be called, what it may be, and that none stands openly in what is stored."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from understudy.core.template import is_templated
+from understudy.core.secret_addresses import by_name, secret_part
+from understudy.core.secret_names import Weight, is_reference, looks_secret, weight_of
+from understudy.core.secret_shapes import FILLED_IN, holds_known
 from understudy.errors import InvalidInputError
 
 LARGEST = 16 << 10
@@ -12,8 +14,12 @@ LARGEST = 16 << 10
 _HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token", "private-token"}
 )
-_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s:]*:([^/?#@]+)@", re.IGNORECASE)
-"""scheme://name:password@"""
+_ADDRESSES = frozenset({("to",), ("url",), ("inverse", "url")})
+"""Parameters that say where a message or a request goes."""
+NAMED = "Keep it: understudy secrets set NAME; and write {{ secret.NAME }} in its place"
+ELSEWHERE = "Keep it: understudy secrets set NAME; a step that sends something takes it as {{ secret.NAME }}"
+Path = tuple[str, ...]
+"""Names and places that lead to a text in a plain value."""
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -33,26 +39,42 @@ def check_secret(name: str, value: str) -> None:
         raise InvalidInputError(f"The secret {name} is not kept", "It is not text: NUL or half a character")
 
 
-def check_no_plain_secret(parameters: Mapping[str, Any], place: str = "") -> None:
-    """Raise InvalidInputError, without telling it, for a password that would be stored with a workflow.
+def check_no_plain_secret(given: Mapping[str, Any], secret_in: frozenset[str] = frozenset()) -> None:
+    """Raise InvalidInputError, without telling it, for a secret that would be stored with a document.
 
-    What is seen: passwords in addresses, and headers that are made for them; at any depth. By name they may be there.
+    `secret_in` names those in which one may stand by name; there more is seen: fields and headers that are called
+    like one, and keys in the address of a message or request. Everywhere: what is certain by its shape.
     """
-    for name, value in parameters.items():
-        where = f"{place}{name}"
-        if isinstance(value, Mapping):
-            check_no_plain_secret(value, f"{where}.")
-        elif isinstance(value, list | tuple):
-            check_no_plain_secret({str(at): each for at, each in enumerate(value)}, f"{where}.")
-        elif isinstance(value, str) and _is_plain_secret(name, value):
+    for path, text in _texts(given):
+        what = _written_out(path, by_name(text), may_be_named=path[0] in secret_in)
+        if what:
+            fix = NAMED if path[0] in secret_in else f"Leave it out. {ELSEWHERE}"
             raise InvalidInputError(
-                f"A password stands in {where}",
-                "It would be stored with the workflow",
-                "Keep it: understudy secrets set NAME; and write {{ secret.NAME }} in its place",
+                f"A {what} stands in {'.'.join(path)}", "It would be stored with the rest", fix
             )
 
 
-def _is_plain_secret(name: str, value: str) -> bool:
-    found = _PASSWORD.match(value)
-    in_address = found is not None and not is_templated(found[1])
-    return in_address or (name.lower() in _HEADERS and bool(value) and not is_templated(value))
+def _written_out(path: Path, text: str, *, may_be_named: bool) -> str:
+    """Return what kind of secret stands openly in a text, in a word or two; empty = none that is seen."""
+    name = path[-1]
+    if name.lower() in _HEADERS and _is_plain(text):
+        return "password"
+    found = secret_part(text) if may_be_named and path in _ADDRESSES else ""
+    if found or holds_known(text):
+        return found or "password or key"
+    if may_be_named and weight_of(name) is Weight.SURE and _is_plain(text):
+        return "key" if "headers" in path or looks_secret(text) else ""
+    return ""
+
+
+def _is_plain(text: str) -> bool:
+    return bool(text) and FILLED_IN not in text and not is_reference(text)
+
+
+def _texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield (where, text) for every text in a plain value."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping | list | tuple):
+        for name, inner in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from _texts(inner, (*path, str(name)))

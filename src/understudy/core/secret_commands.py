@@ -93,6 +93,10 @@ _OPTIONS = (
         rf"(?P<option>_authToken[ =]+){_VALUE}",
         "npm pnpm yarn",
     ),
+    (
+        r"(?P<option>[\s=\"'])(?P<value>(?!https?:|file:)[a-z][a-z0-9]{0,20}://(?!\S*\{\{)[^\s\"']+)",
+        "understudy apprise",  # addresses of services for messages are made of keys
+    ),
 )
 """(what the option looks like, the programs that have it)"""
 

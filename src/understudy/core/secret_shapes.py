@@ -3,15 +3,19 @@
 import re
 
 from understudy.core.randomness import is_drawn_by_lot, is_strange
+from understudy.core.secret_names import is_reference
 
 SECRET = "{secret}"  # noqa: S105 - the mark, not a secret
 """What stands in place of a secret."""
+FILLED_IN = "\u02ac"
+"""Stands where a template fills something in; counts as a letter, so that no shape ends at it."""
 
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----.*?(?:-----END [A-Z0-9 ]{0,60}-----|\Z)"
     r"|PuTTY-User-Key-File-.*\Z",
     re.DOTALL,
 )
+_PRIVATE_KEY_BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY|PuTTY-User-Key-File-")
 _LOGIN_IN_URL = re.compile(
     r"(?<=://)(?:[^\s/\"'<>|]{1,400}|[^\s/:\"'<>|]{0,100}:(?!\d{1,5}(?:[/\s]|$))[^\s\"'<>|]{1,400})@(?=[\w\[{$.-])"
 )
@@ -56,6 +60,8 @@ _PUBLIC_BEFORE = re.compile(r"(?:sha-?\d{1,3}|md5)[-:= @]{1,2}$", re.IGNORECASE)
 _PUBLIC_START = re.compile(r"sha(?:1|224|256|384|512)-|AAAA(?:[BCE][0-9]N|E2V)", re.IGNORECASE)
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _FILE_END = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,4}(?![\w.])")
+_DIGIT = re.compile(r"\d")
+_LONGEST_WORD = 4096
 _WORD = 3
 _FEW = 4
 """A path is what consists of plain words to a quarter at least."""
@@ -71,6 +77,35 @@ def redact_shapes(text: str) -> str:
         text = _MAKERS.sub(SECRET, _HOOK.sub(rf"\g<1>{SECRET}", text))
         text = _RUN.sub(_run, text)
     return text
+
+
+def holds_known(text: str) -> bool:
+    """Whether a password in an address, a known webhook, a private key or a maker's key is written out in the text.
+
+    What only looks random does not count. A template in it must have been marked (`secret_addresses.by_name`).
+    """
+    return _PRIVATE_KEY_BEGIN.search(text) is not None or any(map(_is_known, text.split()))
+
+
+def _is_known(word: str) -> bool:
+    """Judge one word; of a very long one the beginning, so that no text can make it slow."""
+    word = word[:_LONGEST_WORD]
+    if "://" in word and (_KEY_URI.search(word) or any(map(_is_password, _LOGIN_IN_URL.finditer(word)))):
+        return True
+    if not _LONG.search(word):
+        return False
+    return any(map(_is_whole, _HOOK.finditer(word))) or any(map(_is_whole, _MAKERS.finditer(word)))
+
+
+def _is_password(login: re.Match[str]) -> bool:
+    """Whether it is name and password, and the password is neither filled in nor a variable."""
+    password = login[0][:-1].partition(":")[2]
+    return bool(password) and FILLED_IN not in password and not is_reference(password)
+
+
+def _is_whole(key: re.Match[str]) -> bool:
+    """Whether nothing in it is filled in, and it is surely a key: not a word of a program, nor the name of a page."""
+    return FILLED_IN not in key[0] and _DIGIT.search(key[0]) is not None and not key[0].startswith("6L")
 
 
 def _login(match: re.Match[str]) -> str:

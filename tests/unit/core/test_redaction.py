@@ -80,6 +80,12 @@ def test_99_of_100_ordinary_texts_stay_as_they_are(seed):
         ("curl -b 'Cookie: sid=1; theme=dark' x", "curl -b 'Cookie: {secret}' x"),
         ("curl -u bob:pw https://example.org", "curl -u bob:{secret} https://example.org"),
         ("curl -u bob:$PW https://example.org", "curl -u bob:$PW https://example.org"),
+        (
+            "understudy settings set addresses.me gotify://h/abc",
+            "understudy settings set addresses.me {secret}",
+        ),
+        ("apprise -b hi 'pover://user@key'", "apprise -b hi '{secret}'"),
+        ("understudy import http://localhost:5600 --json", "understudy import http://localhost:5600 --json"),
         ('-d "{\\"password\\":\\"abc\\"}"', '-d "{\\"password\\":\\"{secret}\\"}"'),
         ("--from-literal=password=abc", "--from-literal=password={secret}"),
         ("echo hunter2 | sudo -S reboot", "echo {secret} | sudo -S reboot"),
