@@ -3,7 +3,7 @@
 import threading
 import time
 
-from understudy.core.action import Expectation
+from understudy.core.action import Expectation, Progress
 
 
 class FakeActionContext:
@@ -16,6 +16,7 @@ class FakeActionContext:
         self.deadline = time.monotonic() + seconds
         self.announced: list[Expectation] = []
         self.emitted: list[str] = []
+        self.progress: Progress | None = None
 
     def expect(self, expectation: Expectation) -> None:
         """Keep what was announced."""
@@ -24,3 +25,7 @@ class FakeActionContext:
     def emit(self, text: str) -> None:
         """Keep what was shown."""
         self.emitted.append(text)
+
+    def came(self, progress: Progress) -> None:
+        """Keep how far it came."""
+        self.progress = progress

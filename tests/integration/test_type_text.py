@@ -9,7 +9,7 @@ from Xlib import X
 
 from tests.fakes.action_context import FakeActionContext
 from tests.integration.typing_hands import PersonKeys, editor, in_front, reader, type_text, typing_on
-from understudy.adapters.actions.type_text import TypeText
+from understudy.adapters.actions.type_text import Parameters, TypeText
 from understudy.adapters.applications import Applications
 from understudy.adapters.typing.choice import choose_typer
 from understudy.errors import (
@@ -165,6 +165,14 @@ def test_a_window_that_asks_for_a_password_gets_nothing(desktop, typing, name, t
         type_text(typing, "hello")
 
 
+def may_type(typing):
+    """Whether it would type into the window in front."""
+    try:
+        return bool(typing.prepare(Parameters(text="hello"), FakeActionContext()))
+    except RefusedError:
+        return False
+
+
 def test_a_terminal_that_reads_without_echo_gets_nothing(desktop, typing):
     """So do sudo and ssh ask; an ordinary prompt in the same terminal is typed into."""
     in_front(
@@ -175,7 +183,7 @@ def test_a_terminal_that_reads_without_echo_gets_nothing(desktop, typing):
     with pytest.raises(RefusedError, match="asks for a password"):
         type_text(typing, "hello")
     desktop.windows.press("Return")
-    time.sleep(0.3)
+    desktop.until(lambda: may_type(typing), what="the end of the question")
     assert type_text(typing, "hello").output == "5 characters"
 
 

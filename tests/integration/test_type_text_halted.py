@@ -97,6 +97,8 @@ def test_a_program_that_never_responds_again_is_an_error_that_says_what_is_certa
     assert (type(work.error), work.performed) == (TimedOutError, None)
     said = re.search(rf"(\d+) of {len(LONG)} characters are certain.*and (\d+) more keys", work.error.why)
     certain, waiting = map(int, said.groups())
+    partly = work.error.partly
+    assert (partly.progress.done, partly.is_certain, partly.undo) == (certain, False, None)
     assert 0 <= certain < certain + waiting <= len(LONG)
     assert desktop.editor_text().startswith(OWN + LONG[:certain])
 

@@ -41,8 +41,36 @@ class Performed(Value):
     """What the action has to say: a script's output, the id of what was opened."""
     undo: dict[str, Any] | None = None
     """All that `undo` will need; None = nothing to take back."""
+    stays: bool = False
+    """Whether it left something that cannot be taken back, though its kind of action can: no inverse, say."""
     expects: tuple[Expectation, ...] = ()
     """Captures still to come, now that more is known (process ids)."""
+
+
+class Progress(Value):
+    """How far something came that can be counted."""
+
+    done: int
+    """Certain to be there."""
+    of: int
+    """All there was to do."""
+    unit: str = ""
+    """What is counted: "characters"."""
+
+    @property
+    def text(self) -> str:
+        """In words: "57 of 200 characters"."""
+        return f"{self.done:,} of {self.of:,} {self.unit}".rstrip()
+
+
+class Partly(Value):
+    """What is there of an effect that was not reached in full; an error of `perform` carries it as `partly`."""
+
+    progress: Progress
+    is_certain: bool
+    """Whether no more than that is there or can still come. If not, the step ends as unknown."""
+    undo: dict[str, Any] | None = None
+    """All that `undo` will need to remove exactly that; None = it stays."""
 
 
 class UndoStatus(StrEnum):
@@ -104,6 +132,9 @@ class ActionContext(Protocol):
     def emit(self, text: str) -> None:
         """Show output while it works, for those who follow the run; kept with the step's output at its end."""
 
+    def came(self, progress: Progress) -> None:
+        """Write down how far it has come: all that is known of it, should the agent end in the middle of it."""
+
 
 class Action(Protocol):
     """One thing that can be done. One file each in adapters/actions, ending with `PLUGIN = TheClass`.
@@ -157,7 +188,8 @@ class Action(Protocol):
     def perform(self, parameters: Any, context: ActionContext, before: dict[str, Any]) -> Performed:
         """Do it, and return only when the effect is there.
 
-        Raises ActionFailedError, RefusedError, StoppedError or TimedOutError.
+        Raises ActionFailedError, RefusedError, StoppedError or TimedOutError; where a part of the effect is there,
+        the error carries it as `partly`.
         """
 
     def undo(self, undo: dict[str, Any], context: ActionContext) -> Undone:

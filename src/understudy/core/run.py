@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from understudy.core.action import UndoStatus
+from understudy.core.action import Progress, UndoStatus
 from understudy.core.value import DAY, Millis, Value
 from understudy.core.workflow import Workflow
 
@@ -85,6 +85,8 @@ class StepRecord(Value):
     """State recorded before acting."""
     undo: dict[str, Any] | None = None
     undo_status: UndoStatus = UndoStatus.NONE
+    stays: bool = False
+    """Whether it left something that cannot be taken back."""
     started_at: Millis = 0
     ended_at: Millis = 0
     parameters: dict[str, Any] = {}
@@ -101,6 +103,13 @@ class StepRecord(Value):
     """For conditions: the branch taken."""
     reason: str = ""
     """Stable code of why it failed or was skipped."""
+    progress: Progress | None = None
+    """How far it came, where that can be counted and it has not reached its end."""
+
+    @property
+    def is_partly_done(self) -> bool:
+        """Whether a part of its effect is there, or may be."""
+        return self.progress is not None and (self.progress.done > 0 or self.status is StepStatus.UNKNOWN)
 
 
 class Run(Value):

@@ -103,11 +103,11 @@ class DraftEmail:
         url = draft_url(parameters)
         opener = open_address(url, self._windows, self._environment, context)
         if "windows" not in before:
-            return Performed(output=f"opened by {opener}; its window cannot be seen from here")
+            return Performed(output=f"opened by {opener}; its window cannot be seen from here", stays=True)
         app = handler_of(url, self._environment)
         opened = self._new_windows(set(before["windows"]), app, context)
         if not opened:
-            return Performed(output=f"opened by {opener}; it has not shown a window of its own")
+            return Performed(output=f"opened by {opener}; it has not shown a window of its own", stays=True)
         kept = Opened(
             app=app,
             windows=tuple((window.id, window.title) for window in opened),

@@ -126,7 +126,7 @@ class HttpRequest:
         if not _is_done(answer, parameters.expect):
             raise ActionFailedError("The request was refused", _answered(answer))
         undo = _undo_of(parameters.inverse, answer.text)
-        return Performed(output=answer.text, undo=undo)
+        return Performed(output=answer.text, undo=undo, stays=undo is None)
 
     def undo(self, undo: dict[str, Any], context: ActionContext) -> Undone:
         """Send the inverse; its status says whether it was taken back."""

@@ -202,7 +202,7 @@ class OpenApp:
             raise ActionFailedError(f"{application.name} ended without showing a window")
         own = self._settle(application.id, started.pid, known, context) if appeared else []
         if appeared and not own:
-            return Performed(output=f"{application.name} was open, and has taken it over")
+            return Performed(output=f"{application.name} was open, and has taken it over", stays=True)
         opened = Opened(
             app=application.id,
             started=started if is_alive(started) else None,

@@ -141,7 +141,9 @@ class RunScript:
         del before
         ended = self._run(parameters.script, parameters, context)
         undo = {"script": parameters.inverse, "parameters": msgspec.to_builtins(parameters)}
-        return Performed(output=ended.output, undo=undo if parameters.inverse else None)
+        if not parameters.inverse:
+            return Performed(output=ended.output, stays=True)
+        return Performed(output=ended.output, undo=undo)
 
     def undo(self, undo: dict[str, Any], context: ActionContext) -> Undone:
         """Run the inverse; its exit code says whether the run was taken back."""

@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 import msgspec
 
 from understudy.adapters.applications import Applications
-from understudy.adapters.typing.port import Place, Typed, Typer
+from understudy.adapters.typing.port import UNIT, Place, Typed, Typer
 from understudy.core.action import (
     ActionContext,
     Expectation,
+    Partly,
     Performed,
+    Progress,
     Reversibility,
     Undone,
     UndoStatus,
@@ -101,9 +103,9 @@ class TypeText:
 
     def prepare(self, parameters: Parameters, context: ActionContext) -> dict[str, Any]:
         """Look whether the right window is in front, and once more at the text, now that it is filled in."""
-        del context
         _check(parameters)
         place = self._place(parameters)
+        context.came(Progress(done=0, of=len(parameters.text), unit=UNIT))
         return {"window": place.view.id, "inner": place.inner}
 
     def perform(self, parameters: Parameters, context: ActionContext, before: dict[str, Any]) -> Performed:
@@ -113,9 +115,13 @@ class TypeText:
         place = self._place(parameters)
         if before and before != {"window": place.view.id, "inner": place.inner}:
             raise RefusedError("Nothing was typed", "The focus moved to another place before the first key")
-        typed = self._typer.type(parameters.text, place, context.stop, context.deadline)
+        try:
+            typed = self._typer.type(parameters.text, place, context.stop, context.deadline, context.came)
+        except UnderstudyError as error:
+            error.partly = _removable(error.partly, parameters.text)
+            raise
         undo = msgspec.to_builtins(typed) if _is_countable(parameters.text) else None
-        return Performed(output=f"{typed.count} characters", undo=undo)
+        return Performed(output=f"{typed.count} characters", undo=undo, stays=undo is None)
 
     def undo(self, undo: dict[str, Any], context: ActionContext) -> Undone:
         """Remove the characters, if window, focus and title are unchanged and nobody has used it since."""
@@ -179,6 +185,13 @@ def _with_marks(text: str) -> str:
 def _is_countable(text: str) -> bool:
     """Whether one BackSpace removes one character: no line ends, nothing that is drawn together."""
     return not any(c == "\n" or unicodedata.category(c) in _CLUSTERS or _is_joined_emoji(c) for c in text)
+
+
+def _removable(partly: object, text: str) -> object:
+    """Return what is there of the text, to be taken back only where it can be counted."""
+    if isinstance(partly, Partly) and not _is_countable(text[: partly.progress.done]):
+        return msgspec.structs.replace(partly, undo=None)
+    return partly
 
 
 def _is_joined_emoji(character: str) -> bool:

@@ -1,9 +1,10 @@
 """What actions need from a typer. No typer types when it cannot know where the keys would go."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from understudy.adapters.focus.active_window import WindowView
-from understudy.core.action import StopSignal
+from understudy.core.action import Progress, StopSignal
 from understudy.core.ports import Capability
 from understudy.core.value import Value
 from understudy.errors import CapabilityMissingError
@@ -30,6 +31,11 @@ class Typed(Value):
     """Monotonic milliseconds of our last key."""
 
 
+Came = Callable[[Progress], None]
+"""Is told how many characters have arrived for certain."""
+UNIT = "characters"
+
+
 class Typer(Protocol):
     """Types. Any thread, one at a time."""
 
@@ -39,11 +45,13 @@ class Typer(Protocol):
     def look(self) -> Place:
         """Where keys would go. Raises RefusedError when that is unknown, or a place for passwords."""
 
-    def type(self, text: str, place: Place, stop: StopSignal, deadline: float) -> Typed:
+    def type(
+        self, text: str, place: Place, stop: StopSignal, deadline: float, came: Came = lambda _: None
+    ) -> Typed:
         """Type into this place, and return when the keys have been delivered.
 
-        Raises ActionFailedError, StoppedError or TimedOutError, each with how many characters were typed, and
-        RefusedError when none was.
+        `came` is told what is certain while it goes on. Raises ActionFailedError, StoppedError or TimedOutError, each
+        with what is there as `partly`, whose undo is a Typed; and RefusedError when no character was typed.
         """
 
     def erase(self, typed: Typed, stop: StopSignal, deadline: float) -> None:
@@ -64,9 +72,11 @@ class NoTyper:
         """Raise CapabilityMissingError."""
         raise self._missing()
 
-    def type(self, text: str, place: Place, stop: StopSignal, deadline: float) -> Typed:
+    def type(
+        self, text: str, place: Place, stop: StopSignal, deadline: float, came: Came = lambda _: None
+    ) -> Typed:
         """Raise CapabilityMissingError."""
-        del text, place, stop, deadline
+        del text, place, stop, deadline, came
         raise self._missing()
 
     def erase(self, typed: Typed, stop: StopSignal, deadline: float) -> None:

@@ -5,9 +5,9 @@ import time
 from typing import Any
 
 from understudy.adapters.focus.active_window import WindowView
-from understudy.adapters.typing.port import Place, Typed
+from understudy.adapters.typing.port import UNIT, Came, Place, Typed
 from understudy.adapters.typing.prompts import asks_password
-from understudy.core.action import StopSignal
+from understudy.core.action import Partly, Progress, StopSignal
 from understudy.core.ports import Capability
 from understudy.errors import (
     ActionFailedError,
@@ -15,6 +15,7 @@ from understudy.errors import (
     RefusedError,
     StoppedError,
     TimedOutError,
+    UnderstudyError,
 )
 
 
@@ -34,18 +35,18 @@ class PynputTyper:
             raise RefusedError("Nothing was typed", "The window in front asks for a password")
         return Place(view=view, inner=view.id)
 
-    def type(self, text: str, place: Place, stop: StopSignal, deadline: float) -> Typed:
+    def type(
+        self, text: str, place: Place, stop: StopSignal, deadline: float, came: Came = lambda _: None
+    ) -> Typed:
         """Type with a look before every key."""
+        del came  # no program says what it has taken in
         controller = _controller()
         for count, character in enumerate(text):
-            so_far = f"{count} of {len(text)} characters typed"
-            if stop.is_set():
-                raise StoppedError("Typing was stopped", so_far)
-            if time.monotonic() >= deadline:
-                raise TimedOutError("Typing took too long", so_far)
-            view = _front()
-            if view is None or view.id != place.view.id:
-                raise ActionFailedError("Typing was broken off", f"The focus moved; {so_far}")
+            error = _why_not(place, stop, deadline, f"{count} of {len(text)} characters typed")
+            if error is not None:
+                progress = Progress(done=count, of=len(text), unit=UNIT)
+                error.partly = Partly(progress=progress, is_certain=count == 0)
+                raise error
             controller.type(character)
         return Typed(place=self.look(), count=len(text), ended_at=time.monotonic_ns() // 1_000_000)
 
@@ -53,6 +54,18 @@ class PynputTyper:
         """Refuse: whether the window was used since cannot be told."""
         del typed, stop, deadline
         raise RefusedError("The text was not removed", "It cannot be told whether the window was used since")
+
+
+def _why_not(place: Place, stop: StopSignal, deadline: float, so_far: str) -> UnderstudyError | None:
+    """Return why the next key is not pressed."""
+    if stop.is_set():
+        return StoppedError("Typing was stopped", so_far)
+    if time.monotonic() >= deadline:
+        return TimedOutError("Typing took too long", so_far)
+    view = _front()
+    if view is None or view.id != place.view.id:
+        return ActionFailedError("Typing was broken off", f"The focus moved; {so_far}")
+    return None
 
 
 def _controller() -> Any:

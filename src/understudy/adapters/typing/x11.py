@@ -6,15 +6,26 @@ import time
 from collections.abc import Mapping
 from typing import Any, Self
 
-from understudy.adapters.focus.active_window import ActiveWindow, WindowView
+import msgspec
+
 from understudy.adapters.open_windows import connected
 from understudy.adapters.session import Session, read_session, window_manager_capability
-from understudy.adapters.typing.port import Place, Typed
-from understudy.adapters.typing.prompts import Terminals, asks_password
+from understudy.adapters.typing.port import UNIT, Came, Place, Typed
+from understudy.adapters.typing.prompts import Terminals
 from understudy.adapters.typing.x_input import OtherInput
 from understudy.adapters.typing.x_keyboard import Key, Keyboard, keysym
+from understudy.adapters.typing.x_place import (
+    active,
+    inner,
+    look,
+    not_erased,
+    not_typed,
+    refuse_changed,
+    refuse_password,
+    used_at,
+)
 from understudy.adapters.typing.x_processed import Receiver
-from understudy.core.action import StopSignal
+from understudy.core.action import Partly, Progress, StopSignal
 from understudy.core.ports import Capability
 from understudy.errors import (
     ActionFailedError,
@@ -38,15 +49,12 @@ AT_ONCE = 200
 """Characters that are sent, at most, before a program that can tell has taken them in."""
 BREAKING_OFF = 0.2
 """The same wait when typing is broken off: lent keys are given back after it."""
-BETWEEN_WINDOWS = 0.3
 LOOK = 0.02
 _MODIFIERS = 0b11101 | 1 << 5 | 1 << 7
 """Shift, Control, Alt, Mod3, Super, AltGr; not Caps Lock and Num Lock."""
 _CAPS_LOCK = 1 << 1
 _GROUP = 13
 """Where the layout's group stands in the state of the keyboard."""
-_TOLERANCE = 5
-"""Milliseconds by which the server's clock may differ from ours."""
 
 
 class XTyper:
@@ -77,13 +85,15 @@ class XTyper:
         """Return the window in front, unless it is one for passwords."""
         with connected(self._session.display) as display:
             # A program moves the focus within its window once it hears that it has it.
-            receiver = Receiver(self._session.display, _look(display).view)
+            receiver = Receiver(self._session.display, look(display).view)
             receiver.responds(threading.Event(), time.monotonic() + SETTLES)
-            place = _look(display)
-            _refuse_password(place.view)
+            place = look(display)
+            refuse_password(place.view)
             return place
 
-    def type(self, text: str, place: Place, stop: StopSignal, deadline: float) -> Typed:
+    def type(
+        self, text: str, place: Place, stop: StopSignal, deadline: float, came: Came = lambda _: None
+    ) -> Typed:
         """Type with a look before every key."""
         with (
             connected(self._session.display) as display,
@@ -91,8 +101,13 @@ class XTyper:
                 display, self._session.display, place, stop=stop, deadline=deadline, total=len(text)
             ) as hands,
         ):
-            hands.wait_until_free()
-            hands.type(text)
+            try:
+                hands.wait_until_free()
+                hands.type(text, came)
+            except (ActionFailedError, StoppedError, TimedOutError) as error:
+                error.partly = partly = hands.partly()
+                if partly.progress.done < len(text):
+                    raise
             return hands.result()
 
     def erase(self, typed: Typed, stop: StopSignal, deadline: float) -> None:
@@ -109,10 +124,10 @@ class XTyper:
                 is_undo=True,
             ) as hands,
         ):
-            _refuse_changed(display, typed)
+            refuse_changed(display, typed)
             hands.wait_until_free()
-            _refuse_changed(display, typed)
-            hands.type("\b" * typed.count)
+            refuse_changed(display, typed)
+            hands.type("\b" * typed.count, lambda _: None)
 
 
 class _Hands:
@@ -142,6 +157,10 @@ class _Hands:
         self._certain = 0
         """Characters of which the program has said that it took them in."""
         self._ended_at = 0
+        self._is_alone = True
+        """Whether nobody else has used keyboard or mouse since the first key."""
+        self._was_last_astray = False
+        """Whether the focus moved after the last key: that one may have gone there."""
 
     def __enter__(self) -> Self:
         self._terminals = Terminals(self._place.view.pid)
@@ -152,7 +171,7 @@ class _Hands:
 
     def wait_until_free(self) -> None:
         """Wait for the program, for held keys and for the person's own typing; RefusedError when that goes on."""
-        _refuse_password(self._place.view)
+        refuse_password(self._place.view)
         if not self._receiver.responds(self._stop, min(self._deadline, time.monotonic() + RESPONDS)):
             self._raise_if_over()
             raise self._refusal("The program in front does not respond")
@@ -179,7 +198,7 @@ class _Hands:
         if why:
             raise self._refusal(why)
 
-    def type(self, text: str) -> None:
+    def type(self, text: str, came: Came) -> None:
         """Type the text, with spare keys where the layout needs them, which stay lent until they are understood."""
         keyboard = Keyboard(self._display, self._root.query_pointer().mask >> _GROUP & 3)
         for piece, needed in keyboard.pieces(text):
@@ -189,16 +208,31 @@ class _Hands:
                         self._press(keys[keysym(character)], keyboard.shift)
                         self._count += 1
                     self._wait_taken_in()
+                    came(Progress(done=self._certain, of=self._total, unit=UNIT))
 
     def result(self) -> Typed:
         """Return what was typed and how the place looks now."""
         place = self._place
         with contextlib.suppress(RefusedError):  # what was typed may have closed the window
-            now = _look(self._display)
-            place = now if now.view.id == place.view.id else place
+            now = look(self._display)
+            place = now if (now.view.id, now.inner) == (place.view.id, place.inner) else place
         # If the person came in between, the window's word would be about them: undo then goes by the idle time.
-        used_at = -1 if self._others.take() else _used_at(self._display, place.view.id)
-        return Typed(place=place, count=self._certain, used_at=used_at, ended_at=self._ended_at)
+        self._is_alone = self._is_alone and not self._others.take()
+        used = used_at(self._display, place.view.id) if self._is_alone else -1
+        return Typed(place=place, count=self._certain, used_at=used, ended_at=self._ended_at)
+
+    def partly(self) -> Partly:
+        """Return what is there of a text that was broken off.
+
+        It can be removed where no key is on its way or astray, and nobody else has used the keyboard since.
+        """
+        typed, is_certain = self.result(), self._certain == self._count and not self._was_last_astray
+        can_undo = is_certain and self._is_alone and typed.count > 0
+        return Partly(
+            progress=Progress(done=self._count_here(), of=self._total, unit=UNIT),
+            is_certain=is_certain,
+            undo=msgspec.to_builtins(typed) if can_undo else None,
+        )
 
     def _wait_taken_in(self) -> None:
         if self._receiver.has_taken_in(self._stop, min(self._deadline, time.monotonic() + TAKES_IN)):
@@ -236,14 +270,26 @@ class _Hands:
 
     def _what_moved(self) -> str:
         """Return in words what is not as it was at the start; empty = everything is."""
-        if _active(self._display) != self._place.view.id or _inner(self._display) != self._place.inner:
+        if self._is_elsewhere():
             return "The focus moved to another place"
         state = self._root.query_pointer().mask
         if self._others.take():
+            self._is_alone = False
             return "You used the keyboard or clicked"
         if state & (_MODIFIERS | _CAPS_LOCK):
+            self._is_alone = False
             return "A modifier key is down"
         return "A password is asked for in the terminal" if self._terminals.ask_password() else ""
+
+    def _is_elsewhere(self) -> bool:
+        place = self._place
+        is_elsewhere = active(self._display) != place.view.id or inner(self._display) != place.inner
+        self._was_last_astray = self._was_last_astray or (is_elsewhere and self._count > 0)
+        return is_elsewhere
+
+    def _count_here(self) -> int:
+        """Return the characters that are certain to be in this place."""
+        return self._certain - (self._was_last_astray and self._certain == self._count)
 
     def _is_over(self) -> bool:
         return self._stop.is_set() or time.monotonic() >= self._deadline
@@ -260,101 +306,31 @@ class _Hands:
             threading.Event(), time.monotonic() + BREAKING_OFF
         ):
             self._certain = self._count
+        self._is_elsewhere()
         done = "removed" if self._is_undo else "typed"
-        if self._certain == self._count:
-            return f"{self._count} of {self._total} characters {done}"
-        return (
-            f"{self._certain} of {self._total} characters are certain to be {done}; the program in front has not"
-            f" responded since, and {self._count - self._certain} more keys wait for it"
-        )
+        certain = f"{self._count_here()} of {self._total} characters are certain to be {done}"
+        if self._certain < self._count:
+            waiting = self._count - self._certain
+            return f"{certain}; the program in front has not responded since, and {waiting} more keys wait for it"
+        if self._was_last_astray:
+            return f"{certain}; one more key may have gone elsewhere"
+        return f"{self._count} of {self._total} characters {done}"
 
     def _refusal(self, why: str) -> RefusedError:
-        return _not_erased(why) if self._is_undo else _not_typed(why)
+        return not_erased(why) if self._is_undo else not_typed(why)
 
     def _refuse_grabbed_keyboard(self) -> None:
-        """Refuse when a program holds the whole keyboard, as menus, lock screens and password prompts do."""
+        """Refuse when a program holds the whole keyboard, as menus, lock screens and password prompts do.
+
+        A hotkey holds it, too, until the last of its keys is let go: that is waited for.
+        """
         from Xlib import X
 
-        answer = self._root.grab_keyboard(False, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime)  # noqa: FBT003
-        if answer != X.GrabSuccess:
-            raise self._refusal("A menu, the lock screen or a password prompt holds the keyboard")
+        end, modes = time.monotonic() + HANDS_OFF, (X.GrabModeAsync, X.GrabModeAsync)
+        while self._root.grab_keyboard(False, *modes, X.CurrentTime) != X.GrabSuccess:  # noqa: FBT003
+            self._raise_if_over()
+            if time.monotonic() > end:
+                raise self._refusal("A menu, the lock screen or a password prompt holds the keyboard")
+            self._stop.wait(LOOK)
         self._display.ungrab_keyboard(X.CurrentTime)
         self._display.sync()
-
-
-def _look(display: Any) -> Place:
-    """Return where keys go; between two windows it is unknown for a moment, which is waited for."""
-    views: list[WindowView | None] = []
-    end = time.monotonic() + BETWEEN_WINDOWS
-    while True:
-        ActiveWindow(views.append).connected(display)
-        inner = _inner(display)
-        if views[-1] is not None and inner > 1:  # 0 = none, 1 = wherever the pointer is
-            return Place(view=views[-1], inner=inner)
-        if time.monotonic() > end:
-            raise _not_typed("It is not known which window has the focus")
-        time.sleep(LOOK)
-
-
-def _active(display: Any) -> int:
-    return _number(display, display.screen().root, "_NET_ACTIVE_WINDOW")
-
-
-def _inner(display: Any) -> int:
-    focus = display.get_input_focus().focus
-    return int(getattr(focus, "id", focus))
-
-
-def _used_at(display: Any, number: int) -> int:
-    """Return when the window says it was last used, in the server's milliseconds; -1 = it does not say."""
-    window = display.create_resource_object("window", number)
-    helper = _number(display, window, "_NET_WM_USER_TIME_WINDOW")
-    windows = [window, *([display.create_resource_object("window", helper)] if helper > 0 else [])]
-    return max(_number(display, each, "_NET_WM_USER_TIME") for each in windows)
-
-
-def _number(display: Any, window: Any, name: str) -> int:
-    """Return a property that is one number; -1 = there is none."""
-    from Xlib import X, error
-
-    try:
-        found = window.get_property(display.intern_atom(name), X.AnyPropertyType, 0, 1)
-    except error.BadWindow:
-        return -1
-    return int(found.value[0]) if found is not None and len(found.value) else -1
-
-
-def _refuse_changed(display: Any, typed: Typed) -> None:
-    """Raise RefusedError when anything was done in the window since."""
-    now = _look(display)
-    if (now.view.id, now.inner) != (typed.place.view.id, typed.place.inner):
-        raise _not_erased("You are in another window now")
-    if now.view.title != typed.place.view.title:
-        raise _not_erased("The window's title has changed")
-    used_at = _used_at(display, now.view.id)
-    if used_at >= 0 and typed.used_at >= 0:
-        if used_at != typed.used_at:
-            raise _not_erased("The window has been used since")
-        return
-    if not display.has_extension("MIT-SCREEN-SAVER"):
-        raise _not_erased("It cannot be told whether the window was used since")
-    asked_at = time.monotonic_ns() // 1_000_000
-    idle = display.screen().root.screensaver_query_info().idle
-    if asked_at - idle > typed.ended_at + _TOLERANCE:
-        raise _not_erased("Keyboard or mouse have been used since")
-
-
-def _refuse_password(view: WindowView) -> None:
-    if asks_password(view):
-        raise _not_typed("The window in front asks for a password or keeps passwords")
-    with contextlib.closing(Terminals(view.pid)) as terminals:
-        if terminals.ask_password():
-            raise _not_typed("A program in the terminal asks for a password")
-
-
-def _not_typed(why: str) -> RefusedError:
-    return RefusedError("Nothing was typed", why)
-
-
-def _not_erased(why: str) -> RefusedError:
-    return RefusedError("The text was not removed", why)
