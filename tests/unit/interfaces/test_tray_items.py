@@ -243,6 +243,17 @@ def test_what_has_waited_is_shown_when_the_menu_is_opened_again():
     assert (panel.call("AboutToShow", 0), list(panel.layout().values())[1:]) == ([True], ["b"])
 
 
+def test_a_panel_that_does_not_read_when_it_is_told_to_hears_of_it_once_more():
+    """xfce4-panel asks, passes over the answer, and would show the old lines for as long as nothing else changes."""
+    panel = Panel(entry("a"))
+    panel.call("AboutToShow", 0)
+    panel.update(entry("b"))
+    panel.call("AboutToShow", 0)
+    assert (panel.update(entry("b")), panel.update(entry("b"))) == (["LayoutUpdated"], [])
+    panel.call("AboutToShow", 0)
+    assert panel.update(entry("b")) == []
+
+
 @pytest.mark.parametrize("ending", ["closed", "time"])
 def test_a_menu_that_was_closed_or_forgotten_is_free_again(ending):
     """Panels that say so end the hold at once; for others it ends by itself."""

@@ -1,5 +1,7 @@
 """The menu as a value: what it shows, and what it refuses to show."""
 
+import re
+
 import msgspec
 import pytest
 
@@ -9,7 +11,7 @@ from understudy.core.action import UndoStatus
 from understudy.core.run import RunStatus
 from understudy.core.suggestion import Answer, SuggestionStatus
 from understudy.core.trust import Tier
-from understudy.core.value import MINUTE
+from understudy.core.value import DAY, MINUTE
 from understudy.core.workflow import Lifecycle
 from understudy.interfaces.tray.commands import CALLS, look
 from understudy.interfaces.tray.model import LONGEST, MOST_LINES, Command, TrayView, menu
@@ -103,6 +105,7 @@ def test_a_plan_too_long_for_a_menu_cannot_be_approved_there():
     assert answers == ["not_now", "never"]
     assert keys["suggestion:s-0000000001:long"].label.endswith("understudy approve s-0000000001")
     assert "workflow:w-0000000001:run" not in keys
+    assert keys["workflow:w-0000000001:long"].label.endswith("understudy workflows run w-0000000001")
     assert not keys["workflow:w-0000000001:auto"].enabled
 
 
@@ -154,7 +157,7 @@ def test_a_run_can_be_undone_once_and_then_says_so():
     service.undo(run.id, "test")
     after = by_key(shown(service))
     assert f"run:{run.id}:undo" not in after
-    assert after[f"run:{run.id}:undone"].label == "Taken back. Obsidian was closed."
+    assert after[f"run:{run.id}:undone:0"].label == "Taken back. Obsidian was closed."
 
 
 def test_a_failed_undo_is_not_called_undone():
@@ -164,7 +167,7 @@ def test_a_failed_undo_is_not_called_undone():
     service._runs[run.id] = msgspec.structs.replace(
         run, undo_status=UndoStatus.REFUSED, undo_text="You typed in it."
     )
-    label = by_key(shown(service))[f"run:{run.id}:undone"].label
+    label = by_key(shown(service))[f"run:{run.id}:undone:0"].label
     assert label == "Not taken back: something has changed. You typed in it."
 
 
@@ -186,6 +189,73 @@ def test_the_tier_of_a_workflow_is_marked_and_auto_waits_until_it_is_earned():
     }
 
 
+def test_what_somebody_who_has_just_begun_wants_to_know():
+    """That nothing need be done, and what can be: behind the entry that would otherwise be empty."""
+    (entry,) = [entry for entry in shown(FakeService()) if entry.key == "workflows"]
+    assert [child.label for child in entry.children] == [
+        "Work as you always do: what you repeat is offered here.",
+        "To start with a ready-made one: understudy templates",
+    ]
+
+
+def test_a_workflow_that_is_switched_off_says_why_and_can_be_switched_on():
+    """What the breaker has stopped is not left to be wondered at."""
+    service = FakeService()
+    workflow = service.learn(1)
+    service._replaced(workflow, lifecycle=Lifecycle.SUSPENDED, note="It failed 3 times in a row")
+    keys = by_key(shown(service))
+    assert keys[f"workflow:{workflow.id}:off:0"].label == "Switched off. It failed 3 times in a row"
+    assert keys[f"workflow:{workflow.id}:on"].command == Command(name="enable", target=workflow.id)
+
+
+def test_a_workflow_that_is_snoozed_says_until_when():
+    """As long as that lasts."""
+    service = FakeService()
+    workflow = service.learn(1)
+    service._replaced(workflow, snoozed_until=NOW + 3 * DAY)
+    label = by_key(shown(service))[f"workflow:{workflow.id}:snoozed"].label
+    assert re.fullmatch(r"Silent until (Fri|Sat) \d+:\d\d", label)
+    service._replaced(workflow, snoozed_until=NOW - 1)
+    assert f"workflow:{workflow.id}:snoozed" not in by_key(shown(service))
+
+
+def test_what_became_of_a_run_is_told_in_full():
+    """Over as many lines as it takes; a failure is seen in the list already."""
+    service = FakeService()
+    run = service.run_now(service.learn(1).id, "test")
+    text = "The script failed. It ended with exit code 6: curl: (6) Could not resolve host: reports.example."
+    service._runs[run.id] = msgspec.structs.replace(run, status=RunStatus.FAILED, text=text)
+    keys = by_key(shown(service))
+    told = [keys[f"run:{run.id}:outcome:{number}"].label for number in range(2)]
+    assert " ".join(told) == f"Failed. {text}"
+    assert ", failed · After Zoom" in keys[f"run:{run.id}"].label
+
+
+def test_a_question_does_not_say_twice_what_would_be_done():
+    """The plan and the way back stand below it; one that is cut off in the list is read in full."""
+    service = FakeService()
+    title = "The meeting is over. Are your notes at the end of meeting-notes.txt?"
+    body = "Steps: open_app: Obsidian. Zoom was closed. Undo closes it, if you have not used it since."
+    service.offer(1, title=title, body=body)
+    labels = [entry.label for entry in by_key(shown(service))["suggestion:s-0000000001"].children]
+    assert labels[:6] == [
+        "The meeting is over. Are your notes at the end of",
+        "meeting-notes.txt?",
+        "Zoom was closed.",
+        "",
+        "open_app: Obsidian",
+        "Undo closes it, if you have not used it since.",
+    ]
+
+
+def test_more_suggestions_than_fit_are_counted():
+    """None of them is silently missing."""
+    service = FakeService()
+    for number in range(12):
+        service.offer(number)
+    assert by_key(shown(service))["suggestions:more"].label == "4 more: understudy suggestions"
+
+
 def test_archived_workflows_are_left_out():
     """What was refused for good is not shown again."""
     service = FakeService()
@@ -202,14 +272,10 @@ def test_a_long_list_ends_with_where_the_rest_is():
 
 
 def test_a_paused_agent_offers_to_resume():
-    """With the time it would resume by itself, where there is one."""
+    """When it would by itself stands in the first line; a menu that grows while it is open is cut off."""
     service = FakeService()
-    service.pause()
-    assert by_key(shown(service))["resume"].label == "Resume"
     service.pause(5)
-    assert service.paused_until == NOW + 5 * MINUTE
-    label = by_key(shown(service))["resume"].label
-    assert label.startswith("Resume (paused until ")
+    assert by_key(shown(service))["resume"].label == "Resume"
     assert "pause" not in by_key(shown(service))
 
 
@@ -225,6 +291,9 @@ def test_troubles_are_shown_first():
     trouble = msgspec.structs.replace(view.status, troubles=("The disk is full",))
     labels = [entry.label for entry in menu(msgspec.structs.replace(view, status=trouble))]
     assert labels[:2] == ["Watching.", "! The disk is full"]
+    as_status = msgspec.structs.replace(trouble, text="The disk is full")
+    labels = [entry.label for entry in menu(msgspec.structs.replace(view, status=as_status))]
+    assert labels[:2] == ["! The disk is full", ""]
 
 
 def test_every_command_in_the_menu_can_be_carried_out():
@@ -234,6 +303,7 @@ def test_every_command_in_the_menu_can_be_carried_out():
     service.run_now("w-0000000001", "test")
     names = {entry.command.name for entry in walk(shown(service)) if entry.command}
     service.pause()
+    service.set_enabled("w-0000000001", enabled=False)
     names |= {entry.command.name for entry in walk(shown(service)) if entry.command}
     assert names == {*CALLS, "open_log"}
 
@@ -250,6 +320,11 @@ CLICKS = {
         "undone",
     ),
     "run_now": (Command(name="run_now", target="w-0000000001"), lambda s: len(s.runs()), 2),
+    "enable": (
+        Command(name="enable", target="w-0000000001"),
+        lambda s: s.workflow("w-0000000001").workflow.lifecycle.value,
+        "active",
+    ),
     "tier": (
         Command(name="tier", target="w-0000000001", value="suggest"),
         lambda s: s.workflow("w-0000000001").workflow.tier.value,
@@ -286,7 +361,7 @@ def test_what_came_to_nothing_is_told_with_where_to_look():
     """Once for all of it."""
     status = msgspec.structs.replace(FakeService().status(), dead_letters=2)
     entries = by_key(menu(TrayView(status=status)))
-    assert entries["dead-letters"].label == "2 came to nothing: understudy dead-letters"
+    assert entries["dead-letters"].label == "2 failed for good: understudy dead-letters"
 
 
 WAITING = {
@@ -302,7 +377,7 @@ def test_a_run_without_an_end_says_what_it_waits_for(status, words):
     service = FakeService()
     run = service.run_now(service.learn(1).id, "test")
     service._runs[run.id] = msgspec.structs.replace(run, status=status, text="")
-    assert by_key(shown(service))[f"run:{run.id}:outcome"].label == words
+    assert by_key(shown(service))[f"run:{run.id}:outcome:0"].label == words
 
 
 def test_what_goes_on_is_not_called_done():

@@ -21,6 +21,7 @@ CALLS: dict[str, Call] = {
     "answer": lambda use, it: use.answer(it.target, Answer(it.value), BY),
     "undo": lambda use, it: use.undo(it.target, BY),
     "run_now": lambda use, it: use.run_now(it.target, BY, consent=True),
+    "enable": lambda use, it: use.set_enabled(it.target, enabled=True),
     "tier": lambda use, it: use.set_tier(it.target, Tier(it.value), BY, consent=True),
     "pause": lambda use, it: use.pause(int(it.value)),
     "resume": lambda use, _: use.resume(),

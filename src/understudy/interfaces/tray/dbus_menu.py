@@ -87,6 +87,8 @@ class DBusMenu:
         self._revision = 0
         self._next_id = 1
         self._pending = False
+        self._untold = False
+        """Whether a new structure was only answered to a panel that asked: xfce4-panel does not read it then."""
         self._ids: _Ids = {}
         self._nodes: dict[int, _Node] = {}
         self.refresh()
@@ -117,9 +119,11 @@ class DBusMenu:
     def refresh(self) -> list[tuple[str, list[Any]]]:
         """Read the items again; return the signals that tell of what changed, as (name, body)."""
         before = self._nodes
-        if not self._swap():
+        if self._swap():
+            self._revision += 1
+        elif not self._untold:
             return _changes(before, self._nodes)
-        self._revision += 1
+        self._untold = False
         return [("LayoutUpdated", [self._revision, ROOT])]
 
     @property
@@ -205,6 +209,7 @@ class DBusMenu:
             self._held_until = 0.0
             changed = self._swap()
             self._revision += changed
+            self._untold = self._untold or changed
             self._about_to_show()
         self._held_until = self._clock() + HOLD
         return changed

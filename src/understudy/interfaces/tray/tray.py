@@ -116,10 +116,12 @@ class TrayIcon:
             return
         self._items.update(menu(view))
         self._icon.update_menu()
-        _show_face(self._icon, view.status.state, f"{TITLE}: {view.status.text}")
+        _show_face(self._icon, view.status.state, view.status.text)
 
     def _perform(self, command: Command) -> None:
         try:
+            if command.name == "stop":
+                self._agent.halt()
             if command.name == "open_log":
                 self._open_log()
             else:
@@ -143,7 +145,7 @@ def _show_face(icon: Any, face: str, text: str) -> None:
         return
     from understudy.interfaces.tray.icon import draw
 
-    icon.title = text
+    icon.title = f"{TITLE}: {text}"
     if getattr(icon, "face", "") != face:
         icon.face, icon.icon = face, draw(face, 64)
 
