@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e import draw_timeline
 from tests.fakes.engine_rig import EngineRig
-from tests.integration.command_line import in_a_process
+from tests.integration.command_line import in_a_process, take_apart
 from tests.integration.live_api import living
 from understudy.adapters.actions.notify import Notify
 from understudy.adapters.actions.open_url import OpenUrl
@@ -26,6 +26,13 @@ from understudy.interfaces.cli.program import understudy
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+TYPED = [
+    line
+    for block in re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
+    for line in block.splitlines()
+    if line.startswith("understudy ")
+]
+MENTIONED = [" ".join(each.split()) for each in re.findall(r"`(understudy [^`]+)`", README)]
 COMMANDS = sorted(set(re.findall(r"(?:^|`)understudy ((?:[a-z-]+ ?)+)", README, flags=re.MULTILINE)))
 
 
@@ -38,6 +45,17 @@ def test_every_command_in_the_readme_exists(words):
             break
         command = command.get_command(context, word)
         assert command is not None, f"there is no command {word}"
+
+
+def _has_values(line):
+    """Whether more than the name of a command is written."""
+    return re.search(r"[^a-z -]", line) is not None
+
+
+@pytest.mark.parametrize("line", [*TYPED, *filter(_has_values, MENTIONED)])
+def test_what_the_readme_says_to_type_can_be_typed(line):
+    """With all that the command needs, and no option that it does not have."""
+    take_apart(line)
 
 
 def test_the_example_of_a_workflow_can_be_saved():

@@ -10,6 +10,8 @@ class UnderstudyError(Exception):
 
     code = "error"
     """Stable name of the kind of error, for programs."""
+    partly: object = None
+    """What is there of an effect that was not reached in full: a `core.action.Partly`; None = that is not told."""
 
     def __init__(self, title: str, why: str = "", fix: str = "") -> None:
         super().__init__(title)

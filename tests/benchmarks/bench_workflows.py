@@ -83,10 +83,10 @@ class Nothing:
 class Bench:
     """A real engine, store and workers; no desktop."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, kind=ThreadScheduler):
         self.action, clock = Nothing(), SystemClock()
         self.engine = Engine()
-        scheduler = ThreadScheduler(clock, lambda key: self.engine.put(Woken(key=key)))
+        self.scheduler = kind(clock, lambda key: self.engine.put(Woken(key=key)))
         self.store = open_store(Home(folder=str(Path(folder, "home"))), now=clock.now())
         parts = Parts(
             clock=clock,
@@ -94,7 +94,7 @@ class Bench:
             notifier=LineNotifier(Path(folder, "notices")),
             messenger=SilentMessenger(),
             secrets=MemorySecrets(),
-            scheduler=scheduler,
+            scheduler=self.scheduler,
             workers=ThreadWorkers(),
             actions={"nothing": self.action},
             new_learner=ScriptedLearner,
@@ -106,7 +106,7 @@ class Bench:
         self.agent.context.ceiling = Ceiling(per_minute=10**9, per_day=10**9)
         self.clock = clock
         self.agent.start()
-        scheduler.start()
+        self.scheduler.start()
 
 
 def a_flow(name, trigger, **fields):

@@ -23,9 +23,10 @@ def test_a_clock_tells_whole_milliseconds_of_this_age(clock):
 
 def test_monotonic_time_never_goes_back(clock):
     """Seconds, with fractions."""
-    readings = [clock.monotonic() for _ in range(100)]
-    assert readings == sorted(readings)
-    assert isinstance(readings[0], float)
+    for tell in (clock.monotonic, clock.elapsed):
+        readings = [tell() for _ in range(100)]
+        assert readings == sorted(readings)
+        assert isinstance(readings[0], float)
 
 
 def test_the_zone_is_one_that_exists(clock):
@@ -74,6 +75,8 @@ def test_the_fake_moves_only_when_told():
     clock.advance(500)
     assert (clock.now(), clock.monotonic()) == (1500, 1000.5)
     clock.set(0)
-    assert (clock.now(), clock.monotonic()) == (0, 1000.5)
+    assert (clock.now(), clock.monotonic(), clock.elapsed()) == (0, 1000.5, 1000.5)
+    clock.sleep(2000)
+    assert (clock.now(), clock.monotonic(), clock.elapsed()) == (2000, 1000.5, 1002.5)
     clock.travel("UTC")
     assert clock.zone() == "UTC"

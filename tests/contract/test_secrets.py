@@ -1,6 +1,7 @@
 """What every keeper of secrets promises: with a keyring, without one, in memory, and the one of the tests."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -207,6 +208,18 @@ def test_a_keyring_that_hangs_is_given_up_and_not_asked_again_meanwhile(in_keyri
     backend.release.set()
     in_keyring._keyring._asked.join()
     assert in_keyring.get("mail") == CANARY
+
+
+def test_many_may_ask_at_once_and_each_gets_its_own(file, backend):
+    """Steps that run beside each other read theirs while somebody looks what this machine offers."""
+    kept = KeptSecrets(file, "home", Keyring("test", patience=60, find=lambda: backend))
+    names = [f"mail{number}" for number in range(8)]
+    for name in names:
+        kept.put(name, f"of {name}")
+    with ThreadPoolExecutor(len(names)) as pool:
+        found = list(pool.map(kept.get, names * 25))
+        told = {each.state for each in pool.map(lambda _: kept.availability(), names)}
+    assert (found, told) == ([f"of {name}" for name in names * 25], {"ready"})
 
 
 def test_a_keyring_that_keeps_nothing_is_none(file):

@@ -65,14 +65,17 @@ def test_recent_suggestions_come_newest_first(store):
     assert ids(store.suggestions.recent()) == ["s-4", "s-3", "s-2", "s-1"]
     assert ids(store.suggestions.recent(2, "w-1")) == ["s-4", "s-3"]
     assert ids(store.suggestions.recent(0)) == []
+    assert ids(store.suggestions.recent(2, before="s-4")) == ["s-3", "s-2"]
+    assert ids(store.suggestions.recent(workflow_id="w-1", before="s-3")) == ["s-1"]
+    assert ids(store.suggestions.recent(before="s-9")) == []
     store.suggestions.delete_of("w-1")
     assert ids(store.suggestions.recent()) == ["s-2"]
 
 
 def test_runs_are_unfinished_until_their_status_is_final(store):
-    """Oldest first: recovery looks at these after a crash."""
-    store.runs.put(a_run("r-2", created_at=2, status=RunStatus.QUEUED))
-    store.runs.put(a_run("r-1", created_at=1))
+    """As they came, though the clock was set back between: recovery looks at these after a crash."""
+    store.runs.put(a_run("r-1", created_at=2))
+    store.runs.put(a_run("r-2", created_at=1, status=RunStatus.QUEUED))
     store.runs.put(a_run("r-3", created_at=0, status=RunStatus.UNKNOWN))
     assert ids(store.runs.unfinished()) == ["r-1", "r-2"]
     done = a_run("r-1", created_at=1, status=RunStatus.COMPLETED, text="Notes is open")

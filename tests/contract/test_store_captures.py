@@ -31,6 +31,20 @@ def fill(store, *pairs):
     return [store.captures.add(*pair) for pair in pairs]
 
 
+# --- captures: from the oldest on ------------------------------------------------------
+
+
+def test_captures_come_oldest_first_in_pages(store):
+    """By time, then by id; a page goes on where the last one ended, though that capture is gone by now."""
+    fill(store, a_pair(5), a_pair(-3), a_pair(5, "notes"), a_pair(9))
+    first = store.captures.in_order(2)
+    assert [(each.capture.at, each.id) for each in first] == [(-3, 2), (5, 1)]
+    store.captures.delete(CaptureQuery(id=1))
+    assert ids(store.captures.in_order(9, after=first[-1])) == [3, 4]
+    assert ids(store.captures.in_order(9)) == [2, 3, 4]
+    assert store.captures.in_order(0) == []
+
+
 # --- captures: once each ---------------------------------------------------------------
 
 

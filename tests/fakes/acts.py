@@ -42,6 +42,8 @@ class Act:
         self.undo_says = Undone(status=UndoStatus.UNDONE)
         self.leaves = True
         """Whether there is something to take back."""
+        self.stays = False
+        """Whether it leaves something that cannot be."""
         self.will_cause = ()
         self.has_caused = ()
         self.in_prepare = lambda context: None
@@ -75,6 +77,7 @@ class Act:
         return Performed(
             output=f"did {parameters.what}",
             undo={"what": parameters.what} if keeps else None,
+            stays=self.stays,
             expects=self.has_caused,
         )
 

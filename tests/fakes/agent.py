@@ -15,7 +15,7 @@ class FakeAgent:
         self.service = service or FakeService()
         self.listeners = []
         self.threads: set[str] = set()
-        self.stuck = False
+        self.stuck = self.is_halted = False
         self._engine = threading.Lock()
 
     def ask(self, call):
@@ -25,6 +25,9 @@ class FakeAgent:
         with self._engine:
             answer = call(self.service)
         return answer.result(10) if isinstance(answer, Future) else answer
+
+    def halt(self):
+        self.is_halted = True
 
     def subscribe(self, callback):
         self.listeners.append(callback)

@@ -8,7 +8,7 @@ class ShiftedClock:
 
     def __init__(self, now: Millis = 1_780_000_000_000, zone: str = "Europe/Berlin") -> None:
         self._now = now
-        self._monotonic = 1000.0
+        self._monotonic, self._slept = 1000.0, 0.0
         self._zone = zone
 
     def now(self) -> Millis:
@@ -17,6 +17,9 @@ class ShiftedClock:
     def monotonic(self) -> float:
         return self._monotonic
 
+    def elapsed(self) -> float:
+        return self._monotonic + self._slept
+
     def zone(self) -> str:
         return self._zone
 
@@ -24,6 +27,11 @@ class ShiftedClock:
         """Let time pass, in milliseconds."""
         self._now += by
         self._monotonic += by / 1000
+
+    def sleep(self, by: Millis) -> None:
+        """Let the machine sleep: monotonic time stands still, as on Linux."""
+        self._now += by
+        self._slept += by / 1000
 
     def set(self, now: Millis) -> None:
         """Set the wall clock, as a person or a time server does; monotonic time does not jump."""

@@ -4,6 +4,7 @@ from collections import deque
 from concurrent.futures import Future
 
 from tests.fakes.acts import all_acts
+from tests.fakes.hotkeys import FakeHotkeys
 from tests.fakes.learner import ScriptedLearner
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.notifier import FakeNotifier
@@ -105,6 +106,7 @@ class EngineRig:
         self.screen = FakeNotifier()
         self.messenger = FakeMessenger()
         self.secrets = secrets or FakeSecrets()
+        self.hotkeys = FakeHotkeys()
         self.intake = ListIntake()
         self.machine = PlainMachine()
         self.learners = []
@@ -253,6 +255,7 @@ class EngineRig:
             notifier=self.screen,
             messenger=self.messenger,
             secrets=self.secrets,
+            hotkeys=self.hotkeys,
             scheduler=self.scheduler,
             workers=self.workers,
             actions=self.actions,

@@ -11,6 +11,7 @@ class RunningClock:
     def __init__(self, start: Millis, zone: str = "Europe/Berlin") -> None:
         self._shift = start - int(time.time() * 1000)
         self._zone = zone
+        self._passed = 0.0
 
     def now(self) -> Millis:
         return int(time.time() * 1000) + self._shift
@@ -18,9 +19,13 @@ class RunningClock:
     def monotonic(self) -> float:
         return time.monotonic()
 
+    def elapsed(self) -> float:
+        return time.monotonic() + self._passed
+
     def zone(self) -> str:
         return self._zone
 
     def advance(self, by: Millis) -> None:
         """Let time go by, in milliseconds."""
         self._shift += by
+        self._passed += by / 1000

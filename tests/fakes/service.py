@@ -20,13 +20,13 @@ from understudy.core.workflow import CaptureTrigger, Lifecycle, ManualTrigger, O
 from understudy.engine.cases.patterns import PatternCard
 from understudy.engine.cases.workflows import WorkflowQuery
 from understudy.engine.exported import Export
+from understudy.engine.status import Status
 from understudy.engine.views import (
     Doctor,
     Imported,
     Purged,
     RunCard,
     Screened,
-    Status,
     SuggestionCard,
     Why,
     WorkflowCard,
@@ -245,7 +245,7 @@ class FakeService:
 
     # --- acting
 
-    def run_now(self, workflow_id, by, *, consent=False):
+    def run_now(self, workflow_id, by, *, consent=False, wait=True):
         workflow = _known(self._workflows, workflow_id, "workflow")
         if workflow.steps[0].action == "run_script" and not consent:
             raise RefusedError("A script needs your consent", "Its bytes are new", "Use --allow-script")
@@ -312,16 +312,16 @@ class FakeService:
         return Imported(format=format_name or "csv", added=3, known=1, private=0, bad=0, patterns=2)
 
     def export(self):
-        never = ("buckets", "occurrences", "verdicts", "versions", "grants", "tasks", "dead_letters")
-        return Export(
-            captures=list(self._captures.values()),
-            patterns=list(self._patterns.values()),
-            workflows=list(self._workflows.values()),
-            suggestions=list(self._suggestions.values()),
-            runs=list(self._runs.values()),
-            settings=self._settings,
-            **{name: [] for name in never},
-        )
+        kept = {
+            "captures": self._captures,
+            "patterns": self._patterns,
+            "workflows": self._workflows,
+            "suggestions": self._suggestions,
+            "runs": self._runs,
+        }
+        for name in Export.__struct_fields__[:-1]:
+            yield name, list(kept.get(name, {}).values())
+        yield "settings", self._settings
 
     def purge(self, query, *, everything=False):
         gone = list(self._captures.values()) if everything else self._matching(query)

@@ -5,6 +5,7 @@ from collections import deque
 import msgspec
 
 from tests.fakes.acts import Act
+from tests.fakes.hotkeys import FakeHotkeys
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.store import NOON
 from understudy.app.virtual import (
@@ -72,6 +73,7 @@ class TaskRig(TaskCases):
             notifier=self.screen,
             messenger=SilentMessenger(),
             secrets=MemorySecrets(),
+            hotkeys=FakeHotkeys(),
             scheduler=self.scheduler,
             workers=InlineWorkers(),
             actions={"open": Act("open"), "prompt": PromptAct()},

@@ -1,6 +1,7 @@
 """The first stages of the engine by a virtual clock: what fires, without anything being done about it."""
 
 from tests.fakes.acts import all_acts
+from tests.fakes.hotkeys import FakeHotkeys
 from tests.fakes.learner import ScriptedLearner
 from tests.fakes.store import NOON
 from understudy.app.virtual import VirtualClock, VirtualScheduler
@@ -30,6 +31,7 @@ class TriggerRig:
             notifier=None,
             messenger=None,
             secrets=None,
+            hotkeys=FakeHotkeys(),
             scheduler=self.scheduler,
             workers=None,
             actions=all_acts(),

@@ -4,15 +4,19 @@ import contextlib
 import io
 import os
 import pty
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import msgspec
+from click.core import ParameterSource
 
 from understudy import app
 from understudy.interfaces.cli.command import Programs
+from understudy.interfaces.cli.group import Verbs
 from understudy.interfaces.cli.program import understudy
 from understudy.store.tables import write_tables
 
@@ -72,6 +76,30 @@ class CommandLine:
             return understudy.main(words, prog_name="understudy", obj=self.programs) or 0
         except SystemExit as end:
             return end.code
+
+
+def take_apart(line):
+    """Return the command that a line names, once its options and values are checked; nobody is asked for ids.
+
+    Raises click.UsageError where the program would.
+    """
+    command, context = understudy, click.Context(understudy, info_name="understudy", **understudy.context_settings)
+    rest = shlex.split(line, comments=True)[1:]
+    while isinstance(command, click.Group):
+        if isinstance(command, Verbs) and (not rest or rest[0].startswith("-")):
+            rest = [next(iter(command.commands)), *rest]
+        name, command, rest = command.resolve_command(context, rest)
+        context = click.Context(command, parent=context, info_name=name)
+    given, left, _ = command.make_parser(context).parse_args(rest)
+    if left:
+        raise click.UsageError(f"too much: {left}", context)
+    for parameter in command.params:
+        value, source = parameter.consume_value(context, given)
+        if source is ParameterSource.COMMANDLINE:
+            parameter.type_cast_value(context, value)
+        elif parameter.required:
+            raise click.MissingParameter(ctx=context, param=parameter)
+    return context.command_path.partition(" ")[2]
 
 
 def in_a_process(home, *words, **environment):

@@ -369,6 +369,9 @@ def test_unknown_paths_and_methods_are_problems_too(live):
     """Also what the framework would answer in its own words."""
     assert refused(live.ask("GET", "/api/nothing")) == (404, "not_found")
     assert refused(live.ask("PUT", "/api/status", {})) == (405, "invalid_input")
+    status, headers, text = live.fetch("PATCH", "/api/workflows/w-1", {})
+    assert (status, headers["allow"]) == (405, "DELETE, GET, PUT")
+    assert b"It takes: DELETE, GET, PUT" in text
 
 
 def test_a_mistake_of_our_own_is_logged_and_tells_nothing_of_the_inside(live, caplog):

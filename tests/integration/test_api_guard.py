@@ -113,12 +113,15 @@ def read_answer(buffer):
     line = buffer.readline()
     if not line:
         return 0, True
-    length, close = 0, False
+    length, close, in_parts = 0, False, False
     while (field := buffer.readline()) not in (b"\r\n", b""):
         name, _, value = field.partition(b":")
         length = int(value) if name.lower() == b"content-length" else length
         close = close or (name.lower() == b"connection" and b"close" in value.lower())
+        in_parts = in_parts or name.lower() == b"transfer-encoding"
     buffer.read(length)
+    while in_parts and buffer.read(int(buffer.readline(), 16) + len(b"\r\n")) != b"\r\n":
+        """A part of a long answer."""
     return int(line.split(b" ")[1]), close
 
 

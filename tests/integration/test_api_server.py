@@ -75,6 +75,20 @@ def test_a_server_that_cannot_run_is_logged_and_the_agent_goes_on(served, caplog
     assert "the local API ended" in caplog.text
 
 
+def test_a_client_that_goes_in_the_middle_of_its_request_is_no_mistake_of_ours(served, caplog):
+    """Nothing was asked, so nothing is done, and the log has no traceback of it."""
+    lines = (
+        "POST /api/pause HTTP/1.1",
+        f"Host: 127.0.0.1:{served.port}",
+        f"Authorization: Bearer {served.endpoint.token}",
+        "Content-Type: application/json",
+        "Content-Length: 100",
+    )
+    served.knock("\r\n".join((*lines, "", '{"minutes"')).encode())
+    assert served.ask("GET", "/api/status")[1]["paused"] is False
+    assert "failed" not in caplog.text
+
+
 def test_before_it_is_started_there_is_no_door(tmp_path):
     """A mistake in the order of things is said."""
     with pytest.raises(RuntimeError):

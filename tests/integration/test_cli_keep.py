@@ -50,8 +50,9 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name, value, expected", [(n, v, e) for n, (v, e) in CHANGES.items()])
-def test_a_setting_is_set_by_the_name_that_is_listed(cli, name, value, expected):
+def test_a_setting_is_set_by_the_name_that_is_listed(cli, live, name, value, expected):
     """Numbers, times and lists as people write them."""
+    live.agent.context.watchers = frozenset({"files", "keys"})
     assert name in cli("settings").out
     assert cli("settings", "set", name, value, "--json").json[name] == expected
 
@@ -76,6 +77,19 @@ def test_a_setting_below_another_is_named_with_a_dot(cli):
 def test_a_setting_that_does_not_fit_is_refused(cli, words):
     """Unknown names and wrong values."""
     assert cli("settings", "set", *words).code == ExitCode.INVALID_INPUT
+
+
+@pytest.mark.parametrize(
+    "wrong, meant",
+    [
+        ("quiet_form", "Did you mean quiet_from"),
+        ("privacy.app", "Did you mean apps"),
+        ("zzz", "See: understudy settings"),
+    ],
+)
+def test_a_setting_that_is_not_there_is_told_with_the_one_that_was_meant(cli, wrong, meant):
+    """Or where they are listed."""
+    assert cli("settings", "set", wrong, "x").err.splitlines()[-1].strip() == meant
 
 
 def test_an_import_says_what_it_brought(cli, live):

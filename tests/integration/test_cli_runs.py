@@ -10,6 +10,7 @@ from tests.e2e.waiting import until
 from tests.fakes.acts import raises
 from tests.integration.command_line import CommandLine
 from tests.integration.live_api import living
+from understudy.core.action import Partly, Progress
 from understudy.core.trust import Tier
 from understudy.core.workflow import ApprovalStep, ManualTrigger, OnFailure, Retry, Step
 from understudy.errors import ActionFailedError
@@ -80,6 +81,24 @@ def test_a_run_in_lines(cli, live):
     assert golden(cli("runs", "output", run).out) == ["— s1 open", "did it", "— s2 send", "did it"]
 
 
+def test_a_run_that_was_done_in_part_says_how_far_it_came(cli, live):
+    """In the list, in full, and to programs; and that part is taken back."""
+    broken = ActionFailedError("Typing was broken off")
+    progress = Progress(done=57, of=200, unit="characters")
+    broken.partly = Partly(progress=progress, is_certain=True, undo={"what": "57 of them"})
+    live.actions["type"].in_perform = raises(broken)
+    tidy(live, Step(action="type"))
+    assert cli("workflows", "run", "w-tidy").code == ExitCode.FAILED
+    assert golden(cli("runs").out) == ["r-ID  WHEN  failed (57 of 200 characters)  can be undone  Tidy"]
+    run = cli("runs", "--json").json[0]["run"]
+    shown = golden(cli("runs", "show", run["id"]).out)
+    assert "  outcome  failed (57 of 200 characters)" in shown
+    assert "  1. failed (57 of 200 characters): type it" in shown
+    assert run["steps"][0]["progress"] == {"done": 57, "of": 200, "unit": "characters"}
+    assert cli("undo", run["id"]).code == 0
+    assert live.actions["type"].undone == ["57 of them"]
+
+
 def test_runs_are_narrowed_down_and_come_in_pages(cli, live):
     """By workflow, outcome and time; a full page says how to see the next, and JSON is the list alone."""
     tidy(live)
@@ -92,7 +111,8 @@ def test_runs_are_narrowed_down_and_come_in_pages(cli, live):
     rest = cli("runs", "--limit", "2", "--before", ids[1], "--json").json
     assert [card["run"]["id"] for card in rest] == ids[2:]
     assert "More:" not in cli("runs", "--limit", "2", "--before", ids[1]).out
-    assert cli("runs", "--status", "failed", "--status", "skipped").out == "Nothing has been done yet.\n"
+    none = cli("runs", "--status", "failed", "--status", "skipped").out
+    assert none == "Nothing fits --status failed --status skipped. For all: understudy runs list\n"
     assert len(cli("runs", "--status", "completed", "--since", "1h", "--json").json) == 3
     assert cli("runs", "--since", "soon").code == ExitCode.INVALID_INPUT
 
@@ -217,7 +237,7 @@ def test_what_came_to_nothing_is_listed_with_what_can_be_done(cli, live):
     assert golden(cli("dead-letters").out) == ["d-ID  WHEN  tried twice    Tidy: notify it"]
     assert golden(cli("dead-letters", "show", letter).out) == [
         "✗ Tidy: notify it  d-ID",
-        "  why    The door is shut. It is night. Wait. Tried 2 times.",
+        "  why    The door is shut. It is night. Wait. Tried twice.",
         "  when   WHEN",
         "  tries  2",
         "  run    r-ID",
@@ -233,7 +253,7 @@ def test_the_rest_is_done_once_more(cli, live):
     live.actions["notify"].in_perform = lambda context: None
     assert cli("dead-letters", "retry", letter).out.splitlines()[0].startswith("✓ Done:")
     assert (len(live.actions["open"].effects), len(live.actions["notify"].effects)) == (1, 1)
-    assert cli("dead-letters").out == "Nothing has failed for good.\n"
+    assert cli("dead-letters").out.startswith("Nothing waits to be seen to.")
     assert "tried again" in cli("dead-letters", "--all").out
     assert cli("dead-letters", "retry", letter).code == ExitCode.CONFLICT
 

@@ -54,7 +54,7 @@ def test_captures_are_listed_newest_last_and_in_pages(cli):
     ]
     assert golden(cli("captures", "--before", "2").out) == ["1  WHEN  focus  notes  Plan"]
     assert golden(cli("captures", "--app", "crm").out) == ["2  WHEN  focus  crm  Customers"]
-    assert cli("captures", "--text", "nothing like it").out == "Nothing has been seen yet.\n"
+    assert cli("captures", "--text", "nothing like it").out.startswith("Nothing fits --text 'nothing like it'.")
     assert len(cli("captures", "--since", "2023-01-01", "--kind", "focus", "--json").json) == 3
     assert cli("captures", "--before", "99").code == ExitCode.NOT_FOUND
 
@@ -93,7 +93,7 @@ def test_patterns_are_listed_and_shown(cli, live):
     assert re.fullmatch(
         r"p-1  \d+ times, \d+ days?  right 4 of 4  .+  After Mail, you open it\n", cli("patterns").out
     )
-    assert cli("patterns", "--kind", "habit").out.startswith("No pattern has been found yet.")
+    assert cli("patterns", "--kind", "habit").out.startswith("Nothing fits --kind habit.")
     assert cli("patterns", "--tier", "auto", "--json").json == []
     out = cli("patterns", "show", "p-1").out
     assert out.splitlines()[0] == "After Mail, you open it  p-1"

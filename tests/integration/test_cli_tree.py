@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.integration.command_line import ROOT, CommandLine, in_a_process
+from tests.integration.command_line import ROOT, CommandLine, in_a_process, take_apart
 from understudy import errors
 from understudy.interfaces.api.routes import ROUTES, RUN_OUTPUT, STREAMS
+from understudy.interfaces.cli.examples import EXAMPLES
 from understudy.interfaces.cli.exit_codes import ExitCode, exit_code_of
 from understudy.interfaces.cli.group import MODULES, SECTIONS
 from understudy.interfaces.cli.program import understudy
@@ -171,6 +172,32 @@ def test_every_command_explains_itself():
     assert [words for words, command in COMMANDS.items() if not (command.help or "").endswith(".")] == []
 
 
+def test_every_command_has_an_example_that_works_and_fits():
+    """One or two, of that command and no other; written in one place."""
+    assert sorted(EXAMPLES) == sorted(COMMANDS)
+    assert {len(lines) for lines in EXAMPLES.values()} == {1, 2}
+    for words, lines in EXAMPLES.items():
+        assert [take_apart(line) for line in lines] == [words] * len(lines)
+        assert max(map(len, lines)) <= 76, words
+
+
+def test_the_help_of_a_command_ends_with_its_examples(cli):
+    """As they are typed, each on a line of its own."""
+    for words, lines in EXAMPLES.items():
+        shown = cli(*words.split(), "-h").out.splitlines()
+        assert shown[-len(lines) :] == [f"  {line}" for line in lines]
+
+
+WRONG = ("runs list --nothing", "tier w-1 higher", "runs show", "pause soon", "quit now", "runs lits")
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_an_example_that_does_not_work_would_be_found(line):
+    """The check above is not one that lets everything pass."""
+    with pytest.raises(click.UsageError):
+        take_apart(f"understudy {line}")
+
+
 def test_every_answer_can_be_had_as_json():
     """But for what starts something, or prints a document."""
     without = {
@@ -212,6 +239,8 @@ def test_a_shell_completes_verbs_and_options(tmp_path):
 def test_an_unknown_command_is_a_usage_error(cli):
     """As everywhere."""
     assert (cli("nothing").code, cli("tier").code) == (ExitCode.USAGE, ExitCode.USAGE)
+    assert "No such command 'workflow'. Did you mean 'workflows'?" in cli("workflow").err
+    assert "Did you mean" not in cli("nothing").err
 
 
 def test_every_error_has_an_exit_code():

@@ -9,6 +9,7 @@ from tests.fakes.acts import Act, all_acts
 from tests.fakes.engine_rig import EngineRig
 from tests.integration.command_line import CommandLine
 from understudy.core.value import Value
+from understudy.engine.execute import halt
 from understudy.interfaces.api.server import LocalApi
 from understudy.interfaces.cli.documents import parse_document
 from understudy.interfaces.cli.exit_codes import ExitCode
@@ -46,6 +47,9 @@ class RigAgent:
     def ask(self, call):
         with self._lock:
             return self.rig.ask(call)
+
+    def halt(self):
+        halt(self.rig.context)
 
     def subscribe(self, callback):
         return lambda: None
@@ -115,6 +119,22 @@ def test_what_was_typed_is_not_lost_over_a_mistake(cli, mine, monkeypatch, tmp_p
     document = kept.read_text().replace("actoin:", "action:").replace("name ", "name: ")
     kept.write_text(document.replace("Mine", "Mended"))
     assert cli("workflows", "edit", mine, str(kept), "--json").json["workflow"]["name"] == "Mended"
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_lost(cli, mine, monkeypatch, tmp_path):
+    """While the editor is open: the second to save is told, and what was typed is kept."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    def edit(text, **_):
+        cli("workflows", "edit", mine, "-", typed=YAML.replace("5 min", "6 min"))
+        return text.replace("Mine", "Edited")
+
+    monkeypatch.setattr("click.edit", edit)
+    result = cli("workflows", "edit", mine)
+    assert (result.code, "Mine has changed meanwhile" in result.err) == (ExitCode.CONFLICT, True)
+    (kept,) = tmp_path.glob("workflow-*.yaml")
+    assert ("Edited" in kept.read_text(), str(kept) in result.err) == (True, True)
+    assert "6 min" in cli("workflows", "export", mine).out
 
 
 def test_an_editor_that_does_not_open_is_told(cli, mine, monkeypatch):

@@ -133,14 +133,14 @@ def test_windows_of_others_are_never_taken_for_the_draft(desk, monkeypatch):
     """A window that happens to open meanwhile stays; without one of the mail program there is no way back."""
     monkeypatch.setattr("understudy.adapters.actions.draft_email.WINDOW_TIME", 1.0)
     performed = desk.draft(desk.view(3, "News", "browser"))
-    assert (performed.undo, "not shown a window" in performed.output) == (None, True)
+    assert (performed.undo, performed.stays, "not shown a window" in performed.output) == (None, True, True)
 
 
 def test_where_windows_cannot_be_seen_it_says_so_before_and_after(desk):
     """No undo is promised."""
     desk.windows.capability = lambda: Capability(name="windows", state="missing", text="Wayland")
     performed = desk.draft()
-    assert (performed.undo, "cannot be seen" in performed.output) == (None, True)
+    assert (performed.undo, performed.stays, "cannot be seen" in performed.output) == (None, True, True)
     assert "cannot be closed" in desk.action.undo_preview(Parameters(subject="x"))
 
 

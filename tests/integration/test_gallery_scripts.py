@@ -114,7 +114,7 @@ def test_a_folder_is_packed_and_only_the_latest_archives_stay(tmp_path):
     for day in range(1, 5):
         put(tmp_path / "Backups" / f"understudy-Documents-2020-01-0{day}.tar.gz")
     put(tmp_path / "Backups" / "mine.tar.gz")
-    assert run(tmp_path, "folder-backup", "pack", keep=3) == "3 archives are kept"
+    assert run(tmp_path, "folder-backup", "pack", keep=3) == "Archives kept: 3"
     today = f"understudy-Documents-{time.strftime('%Y-%m-%d')}.tar.gz"
     kept = [
         "mine.tar.gz",
@@ -134,7 +134,7 @@ def test_the_week_is_reported(tmp_path):
     put(tmp_path / "Documents" / ".hidden" / "x", age=time.time())
     said = run(tmp_path, "monday-report", "report")
     report = tmp_path / "Documents" / "Reports" / f"week-{time.strftime('%G-%V')}.txt"
-    assert said == f"1 files changed. The list: {report}"
+    assert said == f"Files changed: 1. The list: {report}"
     assert report.read_text().splitlines()[1:] == ["./new.txt"]
 
 
@@ -172,5 +172,5 @@ def test_an_alert_is_put_together(tmp_path):
     done = subprocess.run(
         ["sh", "-c", script], env=given, cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert done.stdout.startswith("disk_free_percent is at $(touch x); `id`, below the limit of 10.")
+    assert done.stdout.startswith("disk_free_percent is at $(touch x); `id`; the limit is 10.")
     assert names(tmp_path) == []

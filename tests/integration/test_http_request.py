@@ -362,7 +362,8 @@ def test_the_inverse_is_sent_with_what_the_answer_said(site):
 def test_without_the_field_there_is_no_way_back(site, answer):
     """Done it is all the same; nothing is guessed."""
     site.answers["/"] = (200, {}, answer)
-    assert send(url=site.url, method="POST", inverse={"url": f"{site.url}/{{answer.id}}"}).undo is None
+    performed = send(url=site.url, method="POST", inverse={"url": f"{site.url}/{{answer.id}}"})
+    assert (performed.undo, performed.stays) == (None, True)
 
 
 @pytest.mark.parametrize(

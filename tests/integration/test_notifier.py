@@ -193,11 +193,11 @@ def test_a_listener_that_fails_does_not_stop_the_next(desktop, notifier, caplog)
 def test_hostile_text_is_cut_plain_and_literal(desktop, notifier):
     """No markup, nothing invisible, short enough that the buttons stay on the screen."""
     desktop.start_fakes(tray="none")
-    body = "<b>bold</b>\u202e & \x07<img src='x'/>\n2\n3\n4\n5"
+    body = "<b>bold</b>\u202e & \x07<img src='x'/>\n2\n3\n4\n5\n6\n7\n8\n9"
     notifier(desktop.env).show(ask(title="T\n\u200bitle" + "x" * 200, body=body))
     shown = desktop.fake_notifications().wait()
     assert (len(shown.title), shown.title[:8]) == (80, "T itlexx")
-    assert shown.body == "&lt;b&gt;bold&lt;/b&gt; &amp; &lt;img src='x'/&gt;\n2\n3\n4"
+    assert shown.body == "&lt;b&gt;bold&lt;/b&gt; &amp; &lt;img src='x'/&gt;\n2\n3\n4\n5\n6\n7\n8…"
 
 
 @pytest.mark.desktop

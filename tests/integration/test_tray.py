@@ -12,7 +12,8 @@ import pytest
 from tests.e2e.waiting import until
 from tests.fakes.agent import FakeAgent
 from tests.integration.command_line import ROOT
-from understudy.engine.views import RunCard, Status, SuggestionCard
+from understudy.engine.status import Status
+from understudy.engine.views import RunCard, SuggestionCard
 from understudy.interfaces.cli.client import Client
 from understudy.interfaces.tray.backend import before_start, bus_address, load_pystray
 from understudy.interfaces.tray.tray import TrayIcon
@@ -80,7 +81,7 @@ def test_the_icon_introduces_itself(icon):
     assert [(width, height) for width, height, _ in told["IconPixmap"]] == [
         (s, s) for s in (22, 24, 32, 48, 64)
     ]
-    assert told["ToolTip"][2:] == ("Understudy", "Understudy: Watching. 2 suggestions wait.")
+    assert told["ToolTip"][2:] == ("Understudy", "Watching. 2 suggestions wait.")
 
 
 def test_a_yes_in_the_menu_runs_the_workflow(icon, program):
@@ -99,10 +100,7 @@ def test_the_face_follows_the_state(icon, program):
     icon.click("Pause", "For 15 minutes")
     program.until(lambda p: p.status().paused)
     until(lambda: icon.properties()["IconPixmap"] != asking, what="another face")
-    until(
-        lambda: [label for label in icon.labels() if label.startswith("Resume (paused until today")],
-        what="Resume",
-    )
+    until(lambda: "Resume" in icon.labels(), what="Resume")
 
 
 def test_every_other_entry_does_what_it_says(icon, program, desktop):

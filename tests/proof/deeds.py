@@ -127,6 +127,10 @@ class ThreadScheduler:
         with self._changed:
             self._due.pop(key, None)
 
+    def refresh(self):
+        with self._changed:
+            self._changed.notify()
+
     def _run(self):
         while True:
             self._callback(self._next())

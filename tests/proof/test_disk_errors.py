@@ -42,6 +42,16 @@ def test_an_agent_that_acts_without_a_journal_is_found_out(places, breaks):
     assert any("has an effect, and" in words for each in results for words in each.faults)
 
 
+def test_a_file_that_cannot_be_opened_once_leaves_no_agent_that_can_only_read(places, breaks):
+    """It does not start, and says so, or it goes on as ever: each file that is opened at the start, one by one."""
+    at_start = [
+        each
+        for each in breaks
+        if (each.plan, each.call, each.error, each.lasts) == (0, "openat", "ENOSPC", "once")
+    ]
+    assert [(each.point, each.faults) for each in sweep(places, at_start[:20]) if each.faults] == []
+
+
 @pytest.mark.sweep
 def test_two_thousand_failures_of_the_disk_are_outlived(places, breaks):
     """The same, twenty times as often."""

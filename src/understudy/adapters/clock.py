@@ -1,5 +1,6 @@
 """The system's clock and the person's time zone."""
 
+import sys
 import time
 import zoneinfo
 
@@ -23,6 +24,14 @@ class SystemClock:
 
     def monotonic(self) -> float:
         """Seconds that never go back."""
+        return time.monotonic()
+
+    def elapsed(self) -> float:
+        """Seconds that never go back, and go on while the machine sleeps."""
+        if sys.platform == "linux":
+            return time.clock_gettime(time.CLOCK_BOOTTIME)
+        if sys.platform == "darwin":
+            return time.clock_gettime(time.CLOCK_MONOTONIC)
         return time.monotonic()
 
     def zone(self) -> str:

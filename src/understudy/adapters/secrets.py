@@ -44,7 +44,7 @@ class Keyring:
         self._service = service
         self._patience = patience
         self._find = find or _find_backend
-        self._asked: threading.Thread | None = None
+        self._asked: threading.Thread | None = None  # the one that hung last; others may ask at the same time
         self._rests_until = 0.0
 
     def get(self, name: str) -> str | None:
@@ -82,11 +82,11 @@ class Keyring:
             except Exception as error:  # noqa: BLE001 - backends raise what their libraries raise; the words may hold the secret
                 failures.append(f"It said {type(error).__name__}")
 
-        self._asked = threading.Thread(target=ask, name="keyring", daemon=True)
-        self._asked.start()
-        self._asked.join(self._patience)
-        if self._asked.is_alive():
-            self._rests_until = time.monotonic() + REST
+        asked = threading.Thread(target=ask, name="keyring", daemon=True)
+        asked.start()
+        asked.join(self._patience)
+        if asked.is_alive():
+            self._asked, self._rests_until = asked, time.monotonic() + REST
             raise _no_keyring(f"It did not answer within {self._patience:g} seconds")
         if failures:
             raise _no_keyring(failures[0])

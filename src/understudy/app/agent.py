@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, overload
 
 from understudy import __version__
+from understudy.app.virtual import NoPresses
 from understudy.core.action import Action
 from understudy.core.ports import (
     Clock,
+    Hotkeys,
     Intake,
     Learner,
     Machine,
@@ -56,6 +58,7 @@ class Parts:
     name_of: Callable[[str], str]
     intake: Intake
     machine: Machine
+    hotkeys: Hotkeys = field(default_factory=NoPresses)
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     """Settings that the environment decides: name -> value."""
@@ -76,6 +79,7 @@ class LocalAgent:
             notifier=parts.notifier,
             messenger=parts.messenger,
             secrets=parts.secrets,
+            hotkeys=parts.hotkeys,
             scheduler=parts.scheduler,
             workers=parts.workers,
             actions=parts.actions,
@@ -84,6 +88,7 @@ class LocalAgent:
             post=engine.put,
             tell=self._tell,
             overrides=parts.overrides,
+            watchers=frozenset(parts.watchers),
         )
         self.service = Service(self.context, parts.intake, parts.machine, __version__)
         engine.bind(self.context, self.service)
@@ -93,6 +98,7 @@ class LocalAgent:
         self.begin()
         self._thread = threading.Thread(target=self.engine.run, name="engine", daemon=True)
         self._thread.start()
+        self._parts.hotkeys.start(self._on_hotkey)
         self._start_watchers()
 
     def begin(self) -> None:
@@ -114,8 +120,15 @@ class LocalAgent:
                 log.info("watcher %s waits: %s", name, capability.text)
             watcher.start(self.engine.capture)
 
+    def _on_hotkey(self, hotkey: str) -> None:
+        """Take in a press, on the thread of the keys; a stop takes effect at once, however busy the engine is."""
+        if hotkey == self.context.settings.stop_hotkey:
+            halt(self.context)
+        self.engine.put(Requested(call=lambda service: service.press(hotkey)))
+
     def stop(self) -> None:
         """End everything in order: no new captures, no running step, then the engine, then the store."""
+        self._parts.hotkeys.stop()
         for watcher in self._parts.watchers.values():
             watcher.stop()
         self.context.is_ending = True
@@ -153,6 +166,11 @@ class LocalAgent:
             request.reply.cancel()
             raise TimedOutError("The agent did not answer in time", "It is busy", "Try again") from error
         return answer.result() if isinstance(answer, Future) else answer
+
+    def halt(self) -> None:
+        """Let nothing have an effect any more, from any thread; what a stop is besides follows on the engine's."""
+        halt(self.context)
+        self.engine.put(Requested(call=lambda service: service.stop()))
 
     def subscribe(self, callback: Callable[[str, dict[str, Any]], None]) -> Callable[[], None]:
         """Call back for every live event until the returned function is called."""

@@ -10,6 +10,7 @@ from understudy.adapters.applications import Applications
 from understudy.adapters.autostart import find_autostart
 from understudy.adapters.clock import SystemClock
 from understudy.adapters.desktop_capabilities import assistant_capability, capabilities
+from understudy.adapters.hotkeys.choice import choose_hotkeys
 from understudy.adapters.importers.intake import FileIntake
 from understudy.adapters.messenger import AppriseMessenger
 from understudy.adapters.notifiers.choice import choose_notifier
@@ -69,6 +70,7 @@ class RealParts:
         self.scheduler = ApsScheduler(self.clock, lambda key: engine.put(Woken(key=key)))
         self.workers = ThreadWorkers()
         self.miner = Miner()
+        self.hotkeys = choose_hotkeys(environment)
         self.typer = choose_typer(environment)
         self.windows = choose_windows(environment)
         self._foreign: list[Capability] = []
@@ -85,6 +87,7 @@ class RealParts:
             notifier=self.notifier,
             messenger=self.messenger,
             secrets=self.secrets,
+            hotkeys=self.hotkeys,
             scheduler=self.scheduler,
             workers=self.workers,
             actions=actions,
@@ -160,7 +163,7 @@ class RealParts:
             lambda: capabilities(
                 self._environment, notifier=self.notifier, typer=self.typer, windows=self.windows
             ),
-            lambda: (self.messenger.availability(), self.secrets.availability()),
+            lambda: (self.hotkeys.availability(), self.messenger.availability(), self.secrets.availability()),
             lambda: assistant_capability(self._engine.settings.assistant_command, self._environment),
             self.task_folder.availability,
             lambda: tuple(self._foreign),

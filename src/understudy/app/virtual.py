@@ -1,6 +1,6 @@
 """Time and work without waiting: a clock that is moved by hand, wake-ups by that clock, jobs done at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from understudy.core.ports import Capability, Notice
 from understudy.core.secret import check_secret
@@ -23,6 +23,10 @@ class VirtualClock:
     def monotonic(self) -> float:
         """Return the same in seconds."""
         return self._now / SECOND
+
+    def elapsed(self) -> float:
+        """Return the same: nothing sleeps."""
+        return self.monotonic()
 
     def zone(self) -> str:
         """Return the IANA name it was made with."""
@@ -101,6 +105,27 @@ class SilentMessenger:
     def availability(self) -> Capability:
         """Say that nothing is sent."""
         return Capability(name="messages", state="missing", text="A replay sends nothing")
+
+
+class NoPresses:
+    """Keeps the `Hotkeys` port without a keyboard: nobody presses anything in a replay."""
+
+    def start(self, on_press: Callable[[str], None]) -> None:
+        """Do nothing."""
+
+    def listen_to(self, hotkeys: frozenset[str]) -> None:
+        """Do nothing."""
+
+    def refused(self) -> Mapping[str, str]:
+        """Nothing is refused that nobody misses."""
+        return {}
+
+    def stop(self) -> None:
+        """Nothing to do."""
+
+    def availability(self) -> Capability:
+        """Say that no key is heard."""
+        return Capability(name="hotkeys", state="missing", text="A replay hears no keys")
 
 
 class MemorySecrets:

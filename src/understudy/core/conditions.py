@@ -16,6 +16,14 @@ MISSING = object()
 _SHOWN = 200
 """Characters of a value that a reason shows."""
 
+_HOLDS = {
+    Operator.LT: "is below",
+    Operator.GT: "is above",
+    Operator.EQ: "is",
+    Operator.NE: "is not",
+    Operator.CONTAINS: "contains",
+    Operator.MATCHES: "looks like",
+}
 _WORDS = {
     Operator.LT: "is not below",
     Operator.GT: "is not above",
@@ -25,6 +33,13 @@ _WORDS = {
     Operator.MATCHES: "does not look like",
     Operator.EXISTS: "is there, unlike",
 }
+
+
+def in_words(condition: Condition) -> str:
+    """Return what must hold: "steps.count.output is above 0"."""
+    if condition.operator is Operator.EXISTS:
+        return f"{condition.field} is {'not ' if condition.value is False else ''}there"
+    return f"{condition.field} {_HOLDS[condition.operator]} {as_text(condition.value)}".strip()
 
 
 def unmet(conditions: Sequence[Condition], data: Mapping[str, Any]) -> Reason | None:

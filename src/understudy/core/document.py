@@ -1,6 +1,5 @@
 """The document: a workflow as a person writes it, and back. Lengths of time may be texts, what is obvious left out."""
 
-import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
@@ -10,6 +9,7 @@ import msgspec
 
 from understudy.core.document_shape import DURATIONS, IMPLIED, Reader
 from understudy.core.durations import write_duration
+from understudy.core.mismatch import mismatch
 from understudy.core.trust import Tier
 from understudy.core.value import MINUTE, Millis, Value
 from understudy.core.workflow import (
@@ -116,28 +116,10 @@ def _default(field: msgspec.structs.FieldInfo) -> Any:
     return field.default_factory() if callable(field.default_factory) else field.default
 
 
-_KINDS = {
-    "str": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "array": "a list",
-    "object": "a group of fields",
-    "null": "nothing",
-}
-
-
 def _in_words(told: str) -> InvalidInputError:
     """Return what msgspec tells of a wrong or missing field in words a person can use."""
-    said, _, at = told.partition(" - at ")
-    place = at.rpartition("$")[2].rstrip("`").removeprefix(".") or "The workflow"
-    missing = re.search(r"missing required field `(\w+)`", said)
-    if missing:
-        return InvalidInputError(f"{place} is not complete", f"It needs the field {missing[1]}")
-    kinds = re.fullmatch(r"Expected `(.+)`, got `(.+)`", said)
-    if kinds:
-        wanted, got = (
-            " or ".join(_KINDS.get(kind, kind) for kind in each.split(" | ")) for each in kinds.groups()
-        )
-        return InvalidInputError(f"{place} is not valid", f"It must be {wanted}, not {got}")
-    return InvalidInputError(f"{place} is not valid", said)
+    place, said = mismatch(told)
+    place = place or "The workflow"
+    if said.startswith("It needs "):
+        return InvalidInputError(f"{place} is not complete", said, SCHEMA)
+    return InvalidInputError(f"{place} is not valid", said, SCHEMA)

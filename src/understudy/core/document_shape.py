@@ -100,9 +100,8 @@ def unknown_field(name: str, known: tuple[str, ...], place: str) -> InvalidInput
 
 def _fields_of(given: Any, place: str) -> Mapping[str, Any]:
     if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
-        raise InvalidInputError(
-            f"{place or 'The workflow'} is not valid", "It must be a group of named fields"
-        )
+        why = "It must be a group of named fields"
+        raise InvalidInputError(f"{place or 'The workflow'} is not valid", why, SCHEMA)
     return given
 
 

@@ -73,15 +73,15 @@ def chain_refusal(workflow_id: str, chain: Sequence[str]) -> Reason | None:
     return None
 
 
-def breaker(runs: Sequence[Run], now: Millis) -> Reason | None:
-    """Return why the workflow whose runs these are must be suspended, from its runs of the last day.
+def breaker(runs: Sequence[Run], since: Millis) -> Reason | None:
+    """Return why the workflow whose runs these are must be suspended, from those that have ended `since` then.
 
     Failures count only since the last completed run.
     """
-    recent = [run for run in runs if run.created_at > now - DAY and run.status.is_final]
+    recent = [run for run in runs if run.ended_at >= since and run.status.is_final]
     unknowns = sum(run.status is RunStatus.UNKNOWN for run in recent)
     failures = 0
-    for run in sorted(recent, key=lambda run: run.created_at, reverse=True):
+    for run in sorted(recent, key=lambda run: run.ended_at, reverse=True):
         if run.status is RunStatus.COMPLETED:
             break
         failures += run.status in (RunStatus.FAILED, RunStatus.TIMED_OUT)

@@ -7,12 +7,19 @@ MOST = 12
 """More names than this are not listed."""
 
 
+def meant(wrong: str, known: Iterable[str]) -> str:
+    """Return "Did you mean X", or nothing where no name is near."""
+    names = {name.casefold(): name for name in sorted(known)}
+    close = difflib.get_close_matches(wrong.casefold(), names, 1)
+    return f"Did you mean {names[close[0]]}" if close else ""
+
+
 def nearest(wrong: str, known: Iterable[str]) -> str:
     """Return "Did you mean X", else the names there are."""
     names = sorted(known)
-    close = difflib.get_close_matches(wrong.lower(), {name.lower(): name for name in names}, 1)
-    if close:
-        return f"Did you mean {next(name for name in names if name.lower() == close[0])}"
+    found = meant(wrong, names)
+    if found:
+        return found
     if not names:
         return "There are none"
     return f"Known are: {', '.join(names[:MOST])}" + (", ..." if len(names) > MOST else "")

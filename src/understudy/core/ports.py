@@ -1,6 +1,6 @@
 """Ports: what the engine needs from the outside, as small protocols. Adapters and the store keep them, fakes too."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -18,6 +18,9 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds that never go back."""
+
+    def elapsed(self) -> float:
+        """The same, but they go on while the machine sleeps."""
 
     def zone(self) -> str:
         """IANA name of the person's time zone."""
@@ -139,6 +142,25 @@ class Notifier(Protocol):
 
     def availability(self) -> tuple[Capability, ...]:
         """`notifications` and `notification_buttons`."""
+
+
+class Hotkeys(Protocol):
+    """Hears combinations of keys, in whatever window they are pressed, and looks at no other key."""
+
+    def start(self, on_press: Callable[[str], None]) -> None:
+        """Begin; `on_press` gets the hotkey, once for each press, on any thread. Never blocks."""
+
+    def listen_to(self, hotkeys: frozenset[str]) -> None:
+        """Hear these from now on, written as by `core.hotkey`; also before `start`. Never blocks."""
+
+    def refused(self) -> Mapping[str, str]:
+        """Those that cannot be had -> why, in words; waits half a second at most while that is found out."""
+
+    def stop(self) -> None:
+        """End within a second; safe to call twice, or without start."""
+
+    def availability(self) -> Capability:
+        """`hotkeys`."""
 
 
 class Messenger(Protocol):

@@ -49,9 +49,8 @@ def task_of_document(task_id: str, document: Any, source: str, now: Millis, zone
     written = _read(document)
     found = _kind_of(written)
     if written.kind not in (None, found):
-        raise InvalidInputError(
-            "The task is not clear", f"Its kind is {written.kind}, but it is written as a {found.value}"
-        )
+        why = f"Its kind is {written.kind}, but it is written as a {found.value}"
+        raise InvalidInputError("The task is not clear", why, "Leave kind out, or change what it names")
     return Task(
         id=task_id,
         title=written.title,
@@ -104,7 +103,7 @@ def _millis(moment: datetime) -> Millis:
 def _read(document: Any) -> TaskDocument:
     if not isinstance(document, Mapping):
         raise InvalidInputError(
-            "This is not a task", "It is not a set of fields", 'As in {"title": "Report"}'
+            "This is not a task", "It is not a set of fields", _EXAMPLE
         )
     known = TaskDocument.__struct_fields__
     for field in document:
@@ -113,7 +112,7 @@ def _read(document: Any) -> TaskDocument:
     try:
         return msgspec.convert(document, TaskDocument, strict=False)
     except msgspec.ValidationError as error:
-        raise InvalidInputError("The task is not valid", str(error)) from error
+        raise InvalidInputError("The task is not valid", str(error), _EXAMPLE) from error
 
 
 def _kind_of(written: TaskDocument) -> TaskKind:

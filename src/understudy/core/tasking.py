@@ -7,6 +7,7 @@ import msgspec
 from understudy.core.retrying import delay
 from understudy.core.run import Run, RunStatus
 from understudy.core.sanitise import clean
+from understudy.core.secret import check_no_plain_secret
 from understudy.core.task import Task, TaskKind, TaskStatus, Transition
 from understudy.core.value import HOUR, MINUTE, Millis
 from understudy.errors import ConflictError, InvalidInputError
@@ -57,6 +58,7 @@ def noted(task: Task, at: Millis, by: str) -> Task:
     title = clean(task.title).strip()[:LONGEST_TITLE].strip()
     if not title:
         raise InvalidInputError("The task has no title", fix='As in: understudy task add "Send the report"')
+    check_no_plain_secret({"title": task.title})
     checked = msgspec.structs.replace(task, title=title, kind=_kind_of(task), created_at=at)
     _check_prompt(checked.prompt)
     check_order(checked.priority, checked.not_before)
@@ -138,10 +140,11 @@ def _kind_of(task: Task) -> TaskKind:
 
 
 def _check_prompt(prompt: str) -> None:
+    check_no_plain_secret({"prompt": prompt})
     if len(prompt) > LONGEST_PROMPT:
-        raise InvalidInputError("The prompt is too long", f"It may have {LONGEST_PROMPT} characters")
+        raise InvalidInputError("The prompt is too long", f"It may have {LONGEST_PROMPT} characters", "Shorten it")
     if "\0" in prompt or any("\ud800" <= character <= "\udfff" for character in prompt):
-        raise InvalidInputError("The prompt is not text", "It holds NUL or half a character")
+        raise InvalidInputError("The prompt is not text", "It holds NUL or half a character", "Leave that out")
 
 
 def _logged(task: Task, status: TaskStatus, at: Millis, by: str, text: str) -> Task:

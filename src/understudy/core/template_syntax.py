@@ -68,7 +68,7 @@ def _check_size(text: str) -> None:
     """Refuse what would take long to read, before it is read."""
     if sum(1 for _ in islice(_environment().lex(text), MOST_PIECES + 1)) > MOST_PIECES:
         raise InvalidInputError(
-            "The template is too long", f"It has more than {MOST_PIECES:,} pieces: {_head(text)}"
+            "The template is too long", f"It has more than {MOST_PIECES:,} pieces: {_head(text)}", "Shorten it"
         )
 
 
@@ -106,7 +106,7 @@ def _check_form(node: "nodes.Node", text: str, depth: int) -> None:
         raise _not_allowed(node, text)
     if depth == 0:
         raise InvalidInputError(
-            "The template is too deep", f"It has more than {DEEPEST} levels: {_head(text)}"
+            "The template is too deep", f"It has more than {DEEPEST} levels: {_head(text)}", "Nest it less"
         )
     if kind in _CHECKS:
         _CHECKS[kind](node, text)
@@ -121,13 +121,13 @@ def _check_name(node: Any, text: str) -> None:
 
 def _check_item(node: Any, text: str) -> None:
     if type(node.arg).__name__ != "Const" or not isinstance(node.arg.value, str | int):
-        raise InvalidInputError("A template cannot choose a name by itself", f"In: {_head(text)}")
+        raise InvalidInputError("A template cannot choose a name by itself", f"In: {_head(text)}", "Write the name out")
     _refuse_hidden(str(node.arg.value), text)
 
 
 def _refuse_hidden(name: str, text: str) -> None:
     if name.startswith("_"):
-        raise InvalidInputError(f"There is no {name} to fill in", f"In: {_head(text)}")
+        raise InvalidInputError(f"There is no {name} to fill in", f"In: {_head(text)}", "Leave it out")
 
 
 def _check_filter(node: Any, text: str) -> None:

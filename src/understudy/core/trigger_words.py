@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from understudy.core.capture import CaptureKind
 from understudy.core.conditions import as_text
 from understudy.core.cron import in_words
+from understudy.core.hotkey import hotkey_in_words
 from understudy.core.triggering import PATTERNS
 from understudy.core.wording import event_in_words, span_in_words
 from understudy.core.workflow import (
@@ -13,6 +15,7 @@ from understudy.core.workflow import (
     CaptureTrigger,
     ConditionTrigger,
     EscalationTrigger,
+    ManualTrigger,
     Operator,
     RunTrigger,
     StateTrigger,
@@ -22,6 +25,17 @@ from understudy.core.workflow import (
 
 NameOf = Callable[[str], str]
 """Display name of a program or of a workflow."""
+
+_KINDS = {
+    CaptureKind.FOCUS: "a window",
+    CaptureKind.URL: "a page",
+    CaptureKind.COMMAND: "a command",
+    CaptureKind.PHRASE: "a typed phrase",
+    CaptureKind.FILE: "a file",
+    CaptureKind.STATE: "a value",
+    CaptureKind.PRESENCE: "your coming or going",
+    CaptureKind.FOREIGN: "a record",
+}
 
 _COMPARES = {
     Operator.LT: "falls below",
@@ -41,16 +55,25 @@ def trigger_in_words(trigger: Trigger, app_name: NameOf, workflow_name: NameOf) 
         return _age(trigger, app_name)
     if isinstance(trigger, (EscalationTrigger, RunTrigger)):
         return _other(trigger, workflow_name)
-    plain = _PLAIN.get(type(trigger))
-    return plain(trigger) if plain else "when you start it"
+    return _PLAIN[type(trigger)](trigger)
 
 
 def _capture(trigger: CaptureTrigger, app_name: NameOf) -> str:
     said = [event_in_words(symbol, app_name) for symbol in trigger.symbols]
     patterns = [f'{name} like "{getattr(trigger, name)}"' for name in PATTERNS if getattr(trigger, name)]
+    if _is_value(trigger):
+        said, patterns = [event_in_words(f"state:{trigger.app.strip('*')}={trigger.text}", app_name)], []
     if not said:
-        said = [f"{trigger.kind.value if trigger.kind else 'anything'} is seen"]
+        said = [f"{_KINDS[trigger.kind] if trigger.kind else 'anything'} is seen"]
     return f"after {', then '.join(said)}{' with ' if patterns else ''}{' and '.join(patterns)}"
+
+
+def _is_value(trigger: CaptureTrigger) -> bool:
+    """Whether it waits for nothing but a watched value: a meeting's window that is "closed", say."""
+    has_more = trigger.symbols or trigger.title or trigger.url
+    return (
+        trigger.kind is CaptureKind.STATE and bool(trigger.app.strip("*") and trigger.text) and not has_more
+    )
 
 
 def _time(trigger: TimeTrigger) -> str:
@@ -84,11 +107,16 @@ def _other(trigger: EscalationTrigger | RunTrigger, workflow_name: NameOf) -> st
     name = f'"{workflow_name(trigger.workflow)}"' if trigger.workflow else "another workflow"
     if isinstance(trigger, EscalationTrigger):
         return f"when {name} has waited {span_in_words(trigger.after)} for your approval"
-    return f"when {name} has ended as {' or '.join(trigger.statuses)}"
+    return f"when {name} has ended as {' or '.join(trigger.statuses).replace('_', ' ')}"
+
+
+def _manual(trigger: ManualTrigger) -> str:
+    return f"when you press {hotkey_in_words(trigger.hotkey)}" if trigger.hotkey else "when you start it"
 
 
 _PLAIN: dict[type[Trigger], Callable[[Any], str]] = {
     TimeTrigger: _time,
     ConditionTrigger: _condition,
     StateTrigger: _state,
+    ManualTrigger: _manual,
 }

@@ -69,7 +69,7 @@ def evaluate(trigger: Trigger, event: Event, *, recent: Recent = (), level: str 
     """Say whether the trigger fires on the event.
 
     `level` is what the trigger remembers: of a condition whether it was met, of an age what it has fired for;
-    empty = nothing yet. The first value ever seen sets it and fires nothing.
+    empty = nothing yet. A condition whose value was never known counts as one that was not met.
     """
     wanted = EVENT_OF[type(trigger)]
     if event.kind != wanted:
@@ -138,8 +138,6 @@ def _condition(trigger: ConditionTrigger, event: Event, level: str) -> Evaluatio
         return _no("not_a_number", f"{trigger.watch} is not a number", level, value=as_text(value))
     said = f'{trigger.watch} is "{as_text(value)}"'
     now = MET if is_met else UNMET
-    if not level:
-        return _no("first_value", f"{said}, the first value seen: it fires when that changes", now)
     if not is_met:
         return _no("limit_not_passed", f"{said}, which does not meet it", now, value=as_text(value))
     if level == MET:

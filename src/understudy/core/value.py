@@ -1,6 +1,5 @@
 """The base of every value: frozen, keyword-only, strict about unknown fields; and aliases used throughout."""
 
-import hashlib
 from typing import Any, dataclass_transform
 
 import msgspec
@@ -38,5 +37,7 @@ class Unshown(Value):
 
 def stable_id(prefix: str, *parts: object) -> str:
     """Return `prefix-` and 10 hex digits, equal for equal parts on every machine and in every process."""
-    digest = hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=5)
+    from hashlib import blake2b  # loads what encrypts: too much for a command that needs no id
+
+    digest = blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=5)
     return f"{prefix}-{digest.hexdigest()}"

@@ -8,6 +8,10 @@ from understudy.core.suggestion import Answer
 from understudy.core.value import DAY, Millis
 
 DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+VISIBLE_TITLE = 44
+"""Characters that every desktop shows of a title: xfce4-notifyd gives it one line, beside the picture."""
+SHORTEST_NAME = 20
 SPAN = 3
 """Days in a row from which they are written "Mon-Wed"."""
 
@@ -35,12 +39,19 @@ def times_in_words(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
+def counted(number: int, noun: str) -> str:
+    """Return "1 day" or "3 days"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def noticed(state: PatternState) -> str:
     """Return what was noticed, how often and on which days, one or two sentences."""
     pattern, evidence = state.pattern, state.evidence
     days = weekdays_in_words(pattern.weekdays)
     on_days = f" ({days})" if days else ""
-    first = f"{pattern.summary}: {times_in_words(pattern.support)} on {pattern.days} days{on_days}."
+    first = (
+        f"{pattern.summary}: {times_in_words(pattern.support)} on {counted(pattern.days, 'day')}{on_days}."
+    )
     trials = evidence.hits + evidence.misses
     if not trials or pattern.kind is PatternKind.REPETITION:
         return first
@@ -51,10 +62,10 @@ def clock_in_words(at: Millis, now: Millis, zone: str) -> str:
     """Return "today 14:02", "yesterday 9:10", "Mon 8:55" or "3 Nov 8:55" for an instant near `now`."""
     then, today = local(at, zone), local(now, zone).date()
     clock = f"{then.hour}:{then.minute:02d}"
-    age = (today - then.date()).days
-    if age in (0, 1):
-        return f"{'yesterday' if age else 'today'} {clock}"
-    if 1 < age < len(DAY_NAMES):
+    days = (then.date() - today).days
+    if days in _NEAR:
+        return f"{_NEAR[days]} {clock}"
+    if abs(days) < len(DAY_NAMES):
         return f"{DAY_NAMES[then.weekday()]} {clock}"
     return f"{then.day} {then.strftime('%b')} {clock}"
 
@@ -65,7 +76,7 @@ def span_in_words(span: Millis) -> str:
     for unit, name in ((DAY, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second")):
         count, span = divmod(span, unit)
         if count:
-            words.append(f"{count} {name}{'s' if count > 1 else ''}")
+            words.append(counted(count, name))
     return " ".join(words) or "a moment"
 
 
@@ -100,8 +111,30 @@ def event_in_words(template: str, name_of: Callable[[str], str]) -> str:
     return f"{rest or template} was {verb}"
 
 
-def question(previews: Sequence[str], *, keeps: bool) -> str:
-    """Return the title of a suggestion: "Open Obsidian?", or for a manual workflow "Keep at hand: Open Obsidian"."""
+def as_sentence(text: str) -> str:
+    """Return the words with a capital at their beginning and a full stop at their end."""
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}." if text else ""
+
+
+def steps_in_words(plan: Sequence[str]) -> str:
+    """Return what would be done, in one sentence: "Steps: Open Notes; Open Mail."."""
+    return f"Steps: {'; '.join(plan).rstrip('.')}."
+
+
+def headline(name: str, words: str) -> str:
+    """Return a name with what is said of it, short enough that both are seen: "Send the re…: did not work"."""
+    return f"{shortened(name, max(SHORTEST_NAME, VISIBLE_TITLE - len(words)))}{words}"
+
+
+def question(previews: Sequence[str], *, keeps: bool, name: str = "") -> str:
+    """Return the title of a suggestion: "Open Obsidian?", or for a manual workflow "Keep at hand: Open Obsidian".
+
+    `name` = what the person calls it, where they do: then they are asked by that.
+    """
+    if name:
+        return (
+            f"Keep at hand: {name}" if keeps else f"Run “{shortened(name, VISIBLE_TITLE - len('Run “”?'))}”?"
+        )
     first = previews[0] if previews else "Do nothing"
     more = f" and {len(previews) - 1} more" if len(previews) > 1 else ""
     return f"Keep at hand: {first}{more}" if keeps else f"{first}{more}?"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from concurrent.futures import Future
 
-    from understudy.core.action import Action, Expectation
+    from understudy.core.action import Action, Expectation, Progress
     from understudy.core.dead_letter import DeadLetter
     from understudy.core.run import Run, RunStatus
     from understudy.core.value import Value
@@ -39,6 +39,7 @@ class Timeline:
         deadline: float,
         expect: Callable[[Expectation], None],
         emit: Callable[[str], None] = lambda _: None,
+        came: Callable[[Progress], None] = lambda _: None,
     ) -> None:
         self.run_id = run_id
         self.tag = run_id
@@ -46,6 +47,7 @@ class Timeline:
         self.deadline = deadline
         self._expect = expect
         self._emit = emit
+        self._came = came
 
     def expect(self, expectation: Expectation) -> None:
         """Announce a capture that the effect is about to cause."""
@@ -54,6 +56,10 @@ class Timeline:
     def emit(self, text: str) -> None:
         """Show output while it works."""
         self._emit(text)
+
+    def came(self, progress: Progress) -> None:
+        """Write down how far it has come."""
+        self._came(progress)
 
 
 @dataclass(kw_only=True, slots=True)

@@ -10,12 +10,12 @@ from understudy.core.run import Run, StepStatus
 from understudy.core.suggestion import Answer, Suggestion, SuggestionStatus
 from understudy.core.template import is_templated, render
 from understudy.core.value import DAY, MINUTE, stable_id
+from understudy.core.wording import VISIBLE_TITLE, headline, shortened
 from understudy.core.wording import question as as_question
-from understudy.core.wording import shortened
 from understudy.core.workflow import AnyStep, ApprovalStep, DelayStep, Step
 from understudy.engine import watching
 from understudy.engine.channel import send_far
-from understudy.engine.context import HELD_BACK, Context, action_of, show, undo_preview
+from understudy.engine.context import HELD_BACK, STORE_AGAIN, Context, action_of, show, undo_preview
 from understudy.engine.expiring import expire
 from understudy.engine.facts import run_facts
 from understudy.engine.messages import ApprovalAnswered
@@ -24,7 +24,7 @@ from understudy.errors import InvalidInputError
 
 UNANSWERED = "Without an answer within 24 hours it ends there."
 LONGEST_NAME = 60
-LONGEST_NEXT = 90
+LONGEST_NEXT, LEAST_NEXT = 90, 30
 """Characters: a notification has room for about 240."""
 
 
@@ -48,7 +48,7 @@ def question(run: Run, index: int, context: Context) -> Suggestion:
         id=question_id(run.id, index),
         workflow_id=run.workflow.id,
         title=record.text if is_own else as_question((record.text,), keeps=False),
-        body=_body(run, index, context),
+        body=_joined(_opening(run, index), "" if is_own else what_follows(run, index, context)[1]),
         offered_at=record.started_at,
         answers=(Answer.DO, Answer.NOT_NOW),
         is_offer=False,
@@ -65,16 +65,30 @@ def _may_show(asked: Suggestion, run: Run, context: Context) -> bool:
     return against is None or (against.code == "quiet_hours" and not run.is_automatic)
 
 
-def _body(run: Run, index: int, context: Context, *, is_short: bool = False) -> str:
-    """Return what the question is about; `is_short` = what follows is not listed beside it, so it is told here."""
+def _opening(run: Run, index: int) -> str:
+    """Return who asks, and when."""
+    is_own = isinstance(run.workflow.steps[index], ApprovalStep)
+    what = "before it goes on" if is_own else "before this step"
+    return f'"{shortened(run.workflow.name, LONGEST_NAME)}" asks {what}.'
+
+
+def _body(run: Run, index: int, context: Context, opening: str = "") -> str:
+    """Return what the question is about, on screen; in lists what follows stands beside it."""
     plan, undo = what_follows(run, index, context)
-    if isinstance(run.workflow.steps[index], ApprovalStep):
-        next_ones = shortened("; ".join(plan).rstrip("."), LONGEST_NEXT)
-        what, then = "before it goes on", f"Next: {next_ones}." if plan and is_short else ""
-    else:
-        what, then = "before this step", undo
-    said = (f'"{shortened(run.workflow.name, LONGEST_NAME)}" asks {what}.', then, UNANSWERED)
-    return " ".join(text for text in said if text)
+    is_own = isinstance(run.workflow.steps[index], ApprovalStep)
+    then = (_next(plan) if plan else "") if is_own else undo
+    return _joined(opening or _opening(run, index), then)
+
+
+def _joined(opening: str, then: str) -> str:
+    return " ".join(text for text in (opening, then, UNANSWERED) if text)
+
+
+def _next(plan: Sequence[str]) -> str:
+    """Return what comes next, as far as there is room for it."""
+    room = max(LONGEST_NEXT // len(plan), LEAST_NEXT)
+    words = shortened("; ".join(shortened(each, room) for each in plan), LONGEST_NEXT)
+    return f"Next: {words}" if words.endswith("…") else f"Next: {words.rstrip('.')}."
 
 
 def what_follows(run: Run, index: int, context: Context) -> tuple[tuple[str, ...], str]:
@@ -124,12 +138,19 @@ def show_question(run: Run, index: int, context: Context) -> None:
     if not _may_show(asked, run, context):
         _hold_back(run.id, index, context)
     else:
-        told = msgspec.structs.replace(asked, body=_body(run, index, context, is_short=True))
-        show(context, notice_of(told, run.workflow, (run.steps[index].text,)))
+        show(context, notice_of(_told(asked, run, context), run.workflow, (run.steps[index].text,)))
     context.tell("suggestion", {"id": asked.id, "status": asked.status.value})
     minutes = context.settings.escalate_after_minutes
     if minutes and not _was_escalated(run, index):
         context.scheduler.wake(escalation_key(run.id, index), asked.offered_at + minutes * MINUTE)
+
+
+def _told(asked: Suggestion, run: Run, context: Context) -> Suggestion:
+    """Return the question as it comes on screen; one that is too long for a title stands below one."""
+    if len(asked.title) <= VISIBLE_TITLE:
+        return msgspec.structs.replace(asked, body=_body(run, asked.step, context))
+    title = headline(run.workflow.name, " asks you")
+    return msgspec.structs.replace(asked, title=title, body=_body(run, asked.step, context, asked.title))
 
 
 def _hold_back(run_id: str, index: int, context: Context) -> None:
@@ -168,7 +189,10 @@ def escalate(run_id: str, index: int, context: Context) -> None:
     noted = msgspec.structs.replace(record, before={"escalated_at": context.now})
     steps = (*active.run.steps[:index], noted, *active.run.steps[index + 1 :])
     run = msgspec.structs.replace(active.run, steps=steps)
+    again = escalation_key(run_id, index)
+    context.scheduler.wake(again, context.now + STORE_AGAIN)
     context.store.runs.put(run)
+    context.scheduler.cancel(again)
     active.run = run
     name = run.workflow.name
     send_far(context, f"{name} waits for your yes", f"{kind_of(run.workflow.steps[index])}: {record.text}")

@@ -15,8 +15,9 @@ from understudy.engine.approving import what_follows
 from understudy.engine.context import Context, plan_of, undo_plan_of
 from understudy.engine.explain import evidence_reasons
 from understudy.engine.propose import may_auto, state_of
+from understudy.engine.status import Status
 from understudy.engine.undo import may_undo
-from understudy.engine.views import RunCard, Status, SuggestionCard, WorkflowCard
+from understudy.engine.views import RunCard, SuggestionCard, WorkflowCard
 
 COUNTED = 100
 """Tasks and dead letters that are counted for the glance."""
@@ -152,11 +153,10 @@ def _status_line(state: str, asks: str, context: Context) -> str:
         return next(iter(context.troubles.values()))
     if state == "paused":
         until = context.paused_until
-        return (
-            f"Paused until {clock_in_words(until, context.now, context.clock.zone())}."
-            if until
-            else "Paused."
+        when = (
+            clock_in_words(until, context.now, context.clock.zone()).removeprefix("today ") if until else ""
         )
+        return f"Paused until {when}." if when else "Paused."
     if state == "acting":
         working = (active.run.workflow.name for active in context.active.values() if active.works)
         return f"At work: {next(working, '')}."

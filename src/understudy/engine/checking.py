@@ -8,6 +8,7 @@ from typing import Any
 from understudy.core import graph
 from understudy.core.conditions import as_text, number
 from understudy.core.cron import check_cron
+from understudy.core.durations import write_duration
 from understudy.core.nearest import nearest
 from understudy.core.run import RunStatus
 from understudy.core.template import Known
@@ -55,7 +56,7 @@ def check_workflow(workflow: Workflow, known_ids: Iterable[str]) -> None:
         ("a trigger", workflow.triggers),
     ):
         if not is_there:
-            raise InvalidInputError("The workflow is not complete", f"It needs {needed}")
+            raise InvalidInputError("The workflow is not complete", f"It needs {needed}", SCHEMA)
     _check_figures(workflow)
     _check_looks(workflow)
     graph.check(workflow.steps)
@@ -69,7 +70,7 @@ def check_workflow(workflow: Workflow, known_ids: Iterable[str]) -> None:
         if isinstance(step, ConditionStep):
             _check_condition_step(step, f"steps[{at}]", here)
         elif isinstance(step, DelayStep):
-            _within(step.lasts, 1, LONGEST_DELAY, f"steps[{at}].lasts", "1 ms to 7 days")
+            _check_length(step.lasts, LONGEST_DELAY, f"steps[{at}].lasts", "7 days")
         elif isinstance(step, Step):
             _check_step_figures(step, f"steps[{at}]")
 
@@ -96,14 +97,26 @@ def _placed(place: str, check: Callable[[Any, Any], None], thing: object, known:
         raise InvalidInputError(f"{place}: {error.title}", error.why, error.fix) from error
 
 
-def _within(figure: float, least: float, most: float, what: str, allowed: str) -> None:
+def _within(
+    figure: float,
+    least: float,
+    most: float,
+    what: str,
+    allowed: str,
+    *,
+    written: Callable[[Any], object] = "{:g}".format,
+) -> None:
     if not least <= figure <= most:
-        shown = f"{figure:g}" if abs(figure) < _SHOWN else "so much"
+        shown = written(figure) if abs(figure) < _SHOWN else "so much"
         raise InvalidInputError(f"{what} cannot be {shown}", f"It must be {allowed}")
 
 
+def _check_length(length: Millis, most: Millis, what: str, allowed: str) -> None:
+    _within(length, 1, most, what, f"1 ms to {allowed}", written=write_duration)
+
+
 def _check_figures(workflow: Workflow) -> None:
-    _within(workflow.timeout, 1, LONGEST_RUN, "timeout", "1 ms to 24 hours")
+    _check_length(workflow.timeout, LONGEST_RUN, "timeout", "24 hours")
     _within(workflow.most, 1, MOST_PARTS, "most", "1 to 100")
     _within(workflow.priority, -10, 10, "priority", "-10 to 10")
     _within(workflow.rates.per_minute, 1, 30, "rates.per_minute", "1 to 30")
@@ -123,9 +136,9 @@ def _check_looks(workflow: Workflow) -> None:
 
 
 def _check_step_figures(step: Step, place: str) -> None:
-    _within(step.timeout, 1, LONGEST_RUN, f"{place}.timeout", "1 ms to 24 hours")
+    _check_length(step.timeout, LONGEST_RUN, f"{place}.timeout", "24 hours")
     _within(step.retry.attempts, 2, 10, f"{place}.retry.attempts", "2 to 10")
-    _within(step.retry.delay, 1, HOUR, f"{place}.retry.delay", "1 ms to 1 hour")
+    _check_length(step.retry.delay, HOUR, f"{place}.retry.delay", "1 hour")
 
 
 # --- triggers -------------------------------------------------------------------------------------
@@ -147,7 +160,7 @@ def _check_capture(trigger: CaptureTrigger, _: tuple[str, ...]) -> None:
             "A capture trigger has nothing to wait for",
             fix='Describe what is seen, as in {"type": "capture", "kind": "focus", "title": "*invoice*"}',
         )
-    _within(trigger.within, 1, DAY, "within", "1 ms to 24 hours")
+    _check_length(trigger.within, DAY, "within", "24 hours")
 
 
 def _check_pattern(pattern: str) -> None:
@@ -156,8 +169,8 @@ def _check_pattern(pattern: str) -> None:
 
 def _check_time(trigger: TimeTrigger, _: tuple[str, ...]) -> None:
     check_cron(trigger.cron, trigger.timezone)
-    _within(trigger.window, 0, DAY, "window", "0 to 24 hours")
-    _within(trigger.jitter, 0, HOUR, "jitter", "0 to 1 hour")
+    _within(trigger.window, 0, DAY, "window", "0 to 24 hours", written=write_duration)
+    _within(trigger.jitter, 0, HOUR, "jitter", "0 to 1 hour", written=write_duration)
 
 
 def _check_watched(trigger: ConditionTrigger, _: tuple[str, ...]) -> None:
@@ -178,7 +191,7 @@ def _check_state(trigger: StateTrigger, _: tuple[str, ...]) -> None:
 
 
 def _check_age(trigger: AgeTrigger, _: tuple[str, ...]) -> None:
-    _within(trigger.longer_than, 1, 30 * DAY, "longer_than", "1 ms to 30 days")
+    _check_length(trigger.longer_than, 30 * DAY, "longer_than", "30 days")
     _check_pattern(trigger.value)
     if trigger.of is AgedThing.STATE:
         _check_watch(trigger.watch)
@@ -192,7 +205,7 @@ def _check_watch(watch: str) -> None:
 
 
 def _check_escalation(trigger: EscalationTrigger, known_ids: tuple[str, ...]) -> None:
-    _within(trigger.after, 1, DAY, "after", "1 ms to 24 hours, when the question expires")
+    _check_length(trigger.after, DAY, "after", "24 hours, when the question expires")
     if trigger.workflow:
         _check_id(trigger.workflow, known_ids)
 

@@ -5,10 +5,17 @@ from functools import partial
 
 import msgspec
 
+from understudy.core.run import RunStatus, StepStatus
 from understudy.engine.active import ActiveRun, Outcome
 from understudy.engine.context import Context, attempt
 from understudy.engine.ending import end
 from understudy.engine.waiting import release, tell_to_stop
+
+BROKEN = Outcome(
+    status=RunStatus.FAILED,
+    reason="broken",
+    text="Something broke inside while it was going on; the log has the details.",
+)
 
 
 def close(active: ActiveRun, outcome: Outcome, context: Context, *, stop: bool = False) -> None:
@@ -32,6 +39,18 @@ def close_each(
     """Close several runs; what cannot be stored of one keeps none of the others open."""
     for active in tuple(actives):
         attempt(context, partial(close, active, outcome, context, stop=stop))
+
+
+def end_stranded(context: Context) -> None:
+    """End the runs that nothing will move any more, since something broke on their way."""
+    close_each(filter(_is_stranded, tuple(context.active.values())), BROKEN, context)
+
+
+def _is_stranded(active: ActiveRun) -> bool:
+    waits = any(record.status is StepStatus.WAITING for record in active.run.steps)
+    is_held = active.held_since is not None
+    is_next = active.run.status is RunStatus.QUEUED
+    return not (active.is_over or active.works or waits or is_held or is_next)
 
 
 def _note_outcome(active: ActiveRun, outcome: Outcome, context: Context) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from understudy.config import Settings
+from understudy.core.conditions import in_words
 from understudy.core.graph import kind_of
 from understudy.core.limits import Ceiling
 from understudy.core.nearest import nearest
@@ -30,11 +31,21 @@ if TYPE_CHECKING:
 
     from understudy.core.action import Action, Expectation
     from understudy.core.capture import Capture
-    from understudy.core.ports import Clock, Learner, Messenger, Notice, Notifier, Scheduler, Secrets, Workers
+    from understudy.core.ports import (
+        Clock,
+        Hotkeys,
+        Learner,
+        Messenger,
+        Notice,
+        Notifier,
+        Scheduler,
+        Secrets,
+        Workers,
+    )
     from understudy.core.reason import Reason
     from understudy.core.store_ports import Store
     from understudy.core.value import Value
-    from understudy.core.workflow import AnyStep, Condition, Workflow
+    from understudy.core.workflow import AnyStep, Workflow
     from understudy.engine.active import ActiveRun, Timeline, Work
     from understudy.engine.beat import Beat
     from understudy.engine.messages import Message
@@ -43,6 +54,7 @@ log = logging.getLogger("understudy.engine")
 
 HELD_BACK = "held_back"
 """The wake-up for questions that could not come on screen when they were asked."""
+BROKEN_INSIDE = "Something went wrong inside; the log has the details."
 RING = 64
 """Events that triggers may look back over."""
 REMEMBERED = 50
@@ -59,6 +71,7 @@ class Context:
     notifier: Notifier
     messenger: Messenger
     secrets: Secrets
+    hotkeys: Hotkeys
     scheduler: Scheduler
     workers: Workers
     actions: Mapping[str, Action]
@@ -72,6 +85,8 @@ class Context:
     settings: Settings = field(default_factory=Settings)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     """Settings that the environment decides: name -> value; they are never stored."""
+    watchers: frozenset[str] = frozenset()
+    """Names of the watchers there are."""
     paused_until: Millis | None = None
     """None = at work, 0 = paused until resumed, else paused until then."""
     is_locked: bool = False
@@ -88,8 +103,10 @@ class Context:
     """Bucket of an ActivityWatch client -> its latest event, which the next heartbeat may prolong; None = not kept."""
     armed: Armed = field(default_factory=Armed)
     """The triggers that are listened to."""
-    ahead: Millis | None = None
-    """How far the wall clock was ahead of monotonic time at the last message; None = there was none."""
+    hotkey_owners: dict[str, str] = field(default_factory=dict)
+    """Hotkey -> the workflow it starts."""
+    ahead: tuple[Millis, Millis] | None = None
+    """How far the wall clock is ahead of elapsed time, and that of monotonic time; None = nobody has looked."""
     due: dict[str, Millis] = field(default_factory=dict)
     """Workflow -> when its time trigger is due next."""
     front: Capture | None = None
@@ -111,7 +128,7 @@ class Context:
     forgetting: set[str] = field(default_factory=set)
     """Runs whose details go once they have ended."""
     expiries: dict[tuple[str, Millis], float] = field(default_factory=dict)
-    """Question that waits, since when -> the monotonic second at which it expires: clocks are set back."""
+    """Question that waits, since when -> the elapsed second at which it expires: clocks are set back."""
     ceiling: Ceiling = field(default_factory=Ceiling)
     """How often all workflows together may start."""
     most_at_work: int = 5
@@ -236,7 +253,7 @@ def preview(context: Context, step: AnyStep) -> str:
     if isinstance(step, ApprovalStep):
         return f"Ask: {step.question}"
     if isinstance(step, ConditionStep):
-        return f"If {' and '.join(_condition_in_words(each) for each in step.all)}"
+        return f"If {' and '.join(map(in_words, step.all))}"
     try:
         action, parameters = action_of(context, step)
     except InvalidInputError as error:
@@ -245,10 +262,6 @@ def preview(context: Context, step: AnyStep) -> str:
             return f"{context.actions[step.action].title}: {values}"
         return f"{kind_of(step)} (cannot be done: {error.title[0].lower()}{error.title[1:]})"
     return action.preview(parameters)
-
-
-def _condition_in_words(condition: Condition) -> str:
-    return f"{condition.field} {condition.operator.value} {condition.value}".strip()
 
 
 def undo_preview(context: Context, step: Step) -> str:
@@ -269,11 +282,14 @@ def trouble(context: Context, name: str, words: str) -> None:
 
 
 def attempt(context: Context, work: Callable[[], None]) -> None:
-    """Do what has to write; a full disk is shown, and keeps nothing else from being done."""
+    """Do what has to write, or asks a plug-in; what goes wrong is shown, and keeps nothing else from being done."""
     try:
         work()
     except StoreError as error:
         trouble(context, "store", str(error))
+    except Exception:
+        log.exception("something broke inside")
+        trouble(context, "engine", BROKEN_INSIDE)
 
 
 def no_trouble(context: Context, name: str) -> None:
@@ -286,3 +302,5 @@ def no_trouble(context: Context, name: str) -> None:
 MAINTENANCE: Millis = DAY
 GRACE: Millis = 5 * SECOND
 """How long a step may take to end after it was told to stop, before its outcome counts as unknown."""
+STORE_AGAIN: Millis = 30 * SECOND
+"""How long after it could not be stored something is tried again."""

@@ -14,7 +14,7 @@ from understudy.core.triggering import evaluate
 from understudy.core.trust import Tier
 from understudy.core.value import HOUR, Millis
 from understudy.core.workflow import CaptureTrigger, Lifecycle, Misfire, TimeTrigger, Workflow
-from understudy.engine import levels, watching
+from understudy.engine import hotkeys, levels, watching
 from understudy.engine.armed import Armed, Waiting
 from understudy.engine.context import Context, log, plan_of
 from understudy.engine.facts import facts
@@ -58,6 +58,7 @@ def arm(context: Context) -> None:
     before, now = context.armed, context.now
     workflows = context.store.workflows.all()
     context.armed = Armed(each for each in workflows if is_armed(each) and each.snoozed_until <= now)
+    hotkeys.own(filter(is_armed, workflows), context)
     levels.follow(before, context)
     watching.arm(context)
     for workflow in workflows:

@@ -13,27 +13,33 @@ from understudy.core.limits import ALL_DAY, breaker
 from understudy.core.ports import Notice
 from understudy.core.reason import Reason
 from understudy.core.run import Run, RunStatus, StepRecord, StepStatus
+from understudy.core.store_queries import RunQuery
 from understudy.core.suggestion import SuggestionStatus
 from understudy.core.trust import Tier
 from understudy.core.value import DAY, SECOND, Millis
-from understudy.core.workflow import Lifecycle, Step
+from understudy.core.wording import as_sentence, headline, shortened
+from understudy.core.workflow import Lifecycle, Origin, Step
 from understudy.engine import approving
 from understudy.engine.active import ActiveRun, Outcome
 from understudy.engine.channel import send_far
-from understudy.engine.context import Context, attempt, log, show, undo_plan_of
+from understudy.engine.context import STORE_AGAIN, Context, attempt, log, show, undo_plan_of
 from understudy.engine.expiring import settle_without_answer, withdraw
-from understudy.engine.failing import NOT_KNOWN
+from understudy.engine.failing import NOT_KNOWN, why_unknown
 from understudy.engine.messages import RunEnded
 from understudy.engine.promote import change, lost_trust
 from understudy.engine.promote import demote as take_tier
-from understudy.engine.propose import state_of, verdict
+from understudy.engine.propose import VISIBLE_BODY, state_of, verdict
 from understudy.engine.waiting import dispatch, step_key
 from understudy.errors import StoreError
 
 BY_ITSELF = ("approval_expired", "too_late")
 """Why a run is cancelled without anybody's word; the person hears of it."""
-STORE_AGAIN = 30 * SECOND
-"""How long after it could not be stored the end of a run is tried again."""
+TELLS = "notify"
+"""The action that puts words of the workflow's own on screen."""
+LONGEST_STEP = 60
+"""Characters of a step in what is said of a run; all of it stands with the step."""
+TELLING = (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.UNKNOWN)
+"""Ends that say how well a workflow does."""
 
 
 def end(active: ActiveRun, context: Context) -> None:
@@ -103,19 +109,33 @@ def after_end(run: Run, context: Context) -> None:
 def notice_after(run: Run, context: Context) -> Notice | None:
     """Return what to tell the person: automatic runs always, others only when something went wrong."""
     if run.status is RunStatus.COMPLETED:
-        if not run.is_automatic or not _done(run):
+        if not run.is_automatic or not _done(run) or _has_told(run):
             return None
-        body = f"{run.cause.text}. {undo_plan_of(context, run.workflow)}"
-        buttons = (("undo", "Undo"),) if run.undo_status is UndoStatus.AVAILABLE else ()
-        return Notice(key=f"run:{run.id}", title=done_words(run), body=body, buttons=buttons)
+        body = f"{as_sentence(run.cause.text)} {undo_plan_of(context, run.workflow)}"
+        return Notice(key=f"run:{run.id}", title=done_words(run), body=body, buttons=_undo_button(run))
     if run.status is RunStatus.CANCELLED and run.reason not in BY_ITSELF:
         return None
-    return Notice(key=f"run:{run.id}", title=f"{run.workflow.name}: {_bad_end(run.status)}", body=run.text)
+    title = headline(run.workflow.name, f": {_bad_end(run)}")
+    see = f"See: understudy runs show {run.id}"
+    body = f"{shortened(run.text, VISIBLE_BODY - len(see) - 1)} {see}"
+    return Notice(key=f"run:{run.id}", title=title, body=body, buttons=_undo_button(run))
+
+
+def _undo_button(run: Run) -> tuple[tuple[str, str], ...]:
+    return (("undo", "Undo"),) if run.undo_status is UndoStatus.AVAILABLE else ()
+
+
+def _has_told(run: Run) -> bool:
+    """Whether its own last word was a notification, and nothing else of it could be taken back: that is enough."""
+    *before, last = _done(run)
+    return last.action == TELLS and not any(each.undo_status is UndoStatus.AVAILABLE for each in before)
 
 
 def done_words(run: Run) -> str:
-    """Return the title for something done: "Done: Open Notes and 1 more"."""
+    """Return the title for something done: "Done: Open Notes and 1 more", or by the name that the person gave it."""
     done = _done(run)
+    if done and run.workflow.origin is Origin.WRITTEN:
+        return f"Done: {run.workflow.name}"
     more = f" and {len(done) - 1} more" if len(done) > 1 else ""
     return f"Done: {done[0].text}{more}" if done else "Done: there was nothing to do"
 
@@ -139,10 +159,14 @@ def weigh(run: Run, context: Context) -> None:
     if tripped:
         change(context, workflow, lifecycle=Lifecycle.SUSPENDED, note=tripped.text)
         withdraw(context, workflow.id)
-        words = f"{tripped.text}. It does nothing more until you switch it on again."
+        words = f"{tripped.text}. It does nothing more until you switch it on again, in the tray menu."
         show(
             context,
-            Notice(key=f"suspended:{workflow.id}", title=f"{workflow.name} is switched off", body=words),
+            Notice(
+                key=f"suspended:{workflow.id}",
+                title=headline(workflow.name, " is switched off"),
+                body=words,
+            ),
         )
         return
     state = state_of(workflow, context)
@@ -151,7 +175,11 @@ def weigh(run: Run, context: Context) -> None:
         take_tier(context, workflow, why)
 
 
-def _bad_end(status: RunStatus) -> str:
+def _bad_end(run: Run) -> str:
+    status, in_part = run.status, any(step.is_partly_done for step in run.steps)
+    if in_part and status in (RunStatus.FAILED, RunStatus.UNKNOWN):
+        is_known = status is RunStatus.FAILED
+        return "was done in part" if is_known else "it is not known how much of it happened"
     return {
         RunStatus.FAILED: "did not work",
         RunStatus.TIMED_OUT: "took too long",
@@ -168,7 +196,7 @@ def _ended(active: ActiveRun, context: Context) -> Run:
     elif outcome.status is not RunStatus.UNKNOWN and any(
         step.status is StepStatus.UNKNOWN for step in run.steps
     ):
-        outcome = replace(NOT_KNOWN, reason=outcome.reason)
+        outcome = replace(NOT_KNOWN, reason=outcome.reason, text=why_unknown(run))
     return msgspec.structs.replace(
         run,
         status=outcome.status,
@@ -200,19 +228,19 @@ def _given_up(step: StepRecord, context: Context) -> StepRecord:
 
 
 def _done_in_full(run: Run) -> str:
-    done = "; ".join(step.text for step in _done(run))
+    done = "; ".join(shortened(step.text, LONGEST_STEP) for step in _done(run))
     failed = [step for step in run.steps if step.status is StepStatus.SKIPPED and step.reason != NOT_REACHED]
-    without = " ".join(f"Not done: {step.text} ({step.output})." for step in failed)
+    without = " ".join(f"Not done: {shortened(step.text, LONGEST_STEP)} ({step.output})." for step in failed)
     text = f"Done: {done}" if done else "There was nothing to do"
     return f"{text}. {without}" if without else text
 
 
 def _tripped(run: Run, since: Millis, context: Context) -> Reason | None:
     """Return why its workflow must be suspended; only an end that is bad can be one too many."""
-    if run.status not in (RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.UNKNOWN):
+    if run.status is RunStatus.COMPLETED or run.status not in TELLING:
         return None
-    runs = context.store.runs.recent(limit=ALL_DAY, workflow_id=run.workflow.id, since=since)
-    return breaker(runs, context.now)
+    telling = RunQuery(workflow_id=run.workflow.id, statuses=TELLING, limit=ALL_DAY)
+    return breaker(context.store.runs.find(telling), since)
 
 
 def undo_status_of(run: Run) -> UndoStatus:

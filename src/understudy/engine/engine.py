@@ -21,7 +21,8 @@ from understudy.engine import (
     set_clock,
     tasks,
 )
-from understudy.engine.context import Context, no_trouble, trouble
+from understudy.engine.closing import end_stranded
+from understudy.engine.context import BROKEN_INSIDE, Context, no_trouble, trouble
 from understudy.engine.messages import Captured, Message, Noted, Requested, RunWanted
 from understudy.errors import StoreError, UnderstudyError
 
@@ -134,7 +135,8 @@ class Engine:
             _fail_waiting(item, error)
         except Exception as error:
             log.exception("a message of kind %s could not be worked on", type(item).__name__)
-            trouble(context, "engine", "Something went wrong inside; the log has the details.")
+            trouble(context, "engine", BROKEN_INSIDE)
+            end_stranded(context)
             _fail_waiting(item, error)
         else:
             return True

@@ -12,6 +12,7 @@ from understudy.engine.active import ActiveRun, Timeline, Work
 from understudy.engine.context import Context, action_of
 from understudy.engine.facts import run_facts
 from understudy.engine.live_output import LiveOutput
+from understudy.engine.messages import StepCame
 from understudy.errors import ConflictError
 
 
@@ -74,6 +75,7 @@ def work_of(active: ActiveRun, index: int, filled: Filled, context: Context) -> 
             (context.now + expectation.within, run.id, expectation)
         ),
         output.write,
+        lambda progress: context.post(StepCame(run_id=run.id, index=index, progress=progress)),
     )
     timeline.tag = f"{run.id}.{index}"
     return Work(

@@ -1,16 +1,19 @@
 """Stage 6, execute: intent committed, act, outcome committed. Nothing is called done without its effect."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from understudy.core.run import RunStatus
+import msgspec
+
+from understudy.core.run import RunStatus, StepStatus
 from understudy.engine import approving, cancelling, starting, steps, undo
 from understudy.engine.active import ActiveRun
 from understudy.engine.alarms import step_is_due
 from understudy.engine.answered import take_answer
 from understudy.engine.closing import close, close_each
-from understudy.engine.context import HELD_BACK, Context
+from understudy.engine.context import HELD_BACK, Context, attempt
 from understudy.engine.ending import end
-from understudy.engine.failing import STOPPED
+from understudy.engine.failing import STOPPED, with_step
 from understudy.engine.messages import (
     ApprovalAnswered,
     Message,
@@ -18,6 +21,7 @@ from understudy.engine.messages import (
     RunEnded,
     RunWanted,
     Served,
+    StepCame,
     StepEnded,
     StepPrepared,
     UndoEnded,
@@ -37,10 +41,8 @@ def execute(message: Message, context: Context) -> Iterator[Message]:
         starting.start(message, context)
     elif isinstance(message, Served):
         starting.take(message.workflow, message.position, message.run_id, context)
-    elif isinstance(message, StepPrepared):
-        steps.prepared(message, context)
-    elif isinstance(message, StepEnded):
-        steps.ended(message, context)
+    elif isinstance(message, StepPrepared | StepCame | StepEnded):
+        _heard_of_step(message, context)
     elif isinstance(message, ApprovalAnswered):
         take_answer(message, context)
     elif isinstance(message, RunEnded):
@@ -74,6 +76,26 @@ def _woken(key: str, context: Context) -> None:
         approving.show_held_back(context)
     elif key == STOP.key:
         _stop(context)
+
+
+def _heard_of_step(message: StepPrepared | StepCame | StepEnded, context: Context) -> None:
+    if isinstance(message, StepPrepared):
+        steps.prepared(message, context)
+    elif isinstance(message, StepCame):
+        _came(message, context)
+    else:
+        steps.ended(message, context)
+
+
+def _came(message: StepCame, context: Context) -> None:
+    """Keep how far a step at work has come: it is stored with its intent, and while it acts."""
+    active = context.active.get(message.run_id)
+    if active is None or message.index not in active.works:
+        return
+    record = msgspec.structs.replace(active.run.steps[message.index], progress=message.progress)
+    active.run = with_step(active.run, record)
+    if record.status is StepStatus.INTENT:
+        attempt(context, partial(context.store.runs.put, active.run))
 
 
 def _pressed(run_id: str, button: str, context: Context) -> None:

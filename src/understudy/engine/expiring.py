@@ -1,10 +1,12 @@
 """Questions that end without an answer: their day is over, or nobody needs to answer any more."""
 
+import math
+
 import msgspec
 
 from understudy.core.suggestion import ANSWER_TIME, Suggestion, SuggestionStatus
 from understudy.core.value import SECOND, Millis
-from understudy.engine.context import Context, close_notice
+from understudy.engine.context import STORE_AGAIN, Context, close_notice
 from understudy.engine.messages import ApprovalAnswered, Woken
 
 
@@ -12,13 +14,15 @@ def expire(context: Context) -> None:
     """Close questions that nobody answered for 24 hours, and wake again for the next."""
     waiting = context.store.suggestions.waiting()
     seen = context.expiries
-    context.expiries = {_asking(each): seen.get(_asking(each), _time_left(each, context)) for each in waiting}
+    context.expiries = {_asking(each): seen.get(_asking(each), _ends_at(each, context)) for each in waiting}
+    if any(has_expired(each, context) for each in waiting):  # in case that cannot be stored just now
+        context.scheduler.wake("suggestions", context.now + STORE_AGAIN)
     for suggestion in waiting:
         if has_expired(suggestion, context):
             settle_without_answer(context, suggestion, SuggestionStatus.EXPIRED)
-    ends = [each.offered_at + ANSWER_TIME for each in waiting if not has_expired(each, context)]
-    if ends:
-        context.scheduler.wake("suggestions", min(ends))
+    left = [_left(each, context) for each in waiting if not has_expired(each, context)]
+    if left:
+        context.scheduler.wake("suggestions", context.now + min(left))
     else:
         context.scheduler.cancel("suggestions")
 
@@ -28,16 +32,22 @@ def _asking(suggestion: Suggestion) -> tuple[str, Millis]:
     return suggestion.id, suggestion.offered_at
 
 
-def _time_left(suggestion: Suggestion, context: Context) -> float:
-    """Return the monotonic second at which it expires, by the wall clock of now."""
-    return context.clock.monotonic() + (suggestion.offered_at + ANSWER_TIME - context.now) / SECOND
+def _ends_at(suggestion: Suggestion, context: Context) -> float:
+    """Return the elapsed second at which it expires, by the wall clock of now; at most a day away."""
+    left = min(ANSWER_TIME, suggestion.offered_at + ANSWER_TIME - context.now)
+    return context.clock.elapsed() + left / SECOND
+
+
+def _left(suggestion: Suggestion, context: Context) -> Millis:
+    """Return how long it still stands: by the wall clock, or by the clock that cannot be set back."""
+    by_wall = suggestion.offered_at + ANSWER_TIME - context.now
+    end = context.expiries.get(_asking(suggestion))
+    return by_wall if end is None else min(by_wall, math.ceil((end - context.clock.elapsed()) * SECOND))
 
 
 def has_expired(suggestion: Suggestion, context: Context) -> bool:
-    """Whether its day is over: by the wall clock, or by the clock that cannot be set back."""
-    by_now = context.expiries.get(_asking(suggestion))
-    is_past = by_now is not None and context.clock.monotonic() >= by_now
-    return is_past or context.now - suggestion.offered_at >= ANSWER_TIME
+    """Whether its day is over."""
+    return _left(suggestion, context) <= 0
 
 
 def settle_without_answer(context: Context, suggestion: Suggestion, status: SuggestionStatus) -> None:

@@ -8,7 +8,7 @@ from understudy.core.reason import Reason
 from understudy.core.run import Run
 from understudy.core.suggestion import Suggestion, SuggestionStatus
 from understudy.core.trust import AUTO_BOUND, Tier, suggest_bound
-from understudy.core.wording import noticed, weekdays_in_words
+from understudy.core.wording import counted, noticed, times_in_words, weekdays_in_words
 from understudy.core.workflow import Lifecycle, Origin, Workflow
 from understudy.engine.context import Context
 from understudy.engine.decide import is_armed, is_cooling
@@ -120,13 +120,14 @@ def evidence_reasons(state: PatternState) -> Iterator[Reason]:
     days = weekdays_in_words(pattern.weekdays)
     yield Reason(
         code="repeated",
-        text=f"Seen {pattern.support} times on {pattern.days} days{f' ({days})' if days else ''}",
+        text=f"Seen {times_in_words(pattern.support)} on {counted(pattern.days, 'day')}{f' ({days})' if days else ''}",
         seen={"support": pattern.support, "days": pattern.days, "bits": round(pattern.score, 1)},
     )
     reached, needed = suggest_bound(evidence, is_habit=is_habit(state))
     yield Reason(
         code="track_record",
-        text=f"Foreseen in silence since: {evidence.hits} times right, {evidence.misses} times wrong",
+        text=f"Foreseen in silence since: {counted(evidence.hits, 'time')} right, "
+        f"{counted(evidence.misses, 'time')} wrong",
         seen={
             "hits": evidence.hits,
             "misses": evidence.misses,

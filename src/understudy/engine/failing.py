@@ -2,11 +2,13 @@
 
 import msgspec
 
+from understudy.core.action import Partly, UndoStatus
 from understudy.core.dead_letter import DeadLetter
 from understudy.core.retrying import delay
 from understudy.core.run import Run, RunStatus, StepRecord, StepStatus
-from understudy.core.value import stable_id
-from understudy.core.workflow import AnyStep, OnFailure, Step
+from understudy.core.value import Millis, stable_id
+from understudy.core.wording import times_in_words
+from understudy.core.workflow import AnyStep, DelayStep, OnFailure, Step
 from understudy.engine.active import ActiveRun, Outcome
 from understudy.engine.context import Context, log
 from understudy.engine.waiting import step_key
@@ -48,7 +50,7 @@ def fail(
         record,
         status=status,
         attempts=tries,
-        output="\n".join(text for text in (said, str(error)) if text),
+        output=_output(said, error),
         reason=error.code,
         ended_at=context.now,
         may_repeat=is_safe,
@@ -59,10 +61,46 @@ def fail(
     elif policy is OnFailure.SKIP:
         failed = msgspec.structs.replace(failed, status=StepStatus.SKIPPED)
     elif isinstance(step, Step) and policy is OnFailure.RETRY and is_safe and tries < step.retry.attempts:
-        failed = _again(active, step, failed, context)
+        failed = _again(active, failed, context)
     else:
         _stop(active, policy, failed, error, is_safe=is_safe)
     active.run = with_step(active.run, failed)
+
+
+def fail_partly(
+    active: ActiveRun, index: int, error: UnderstudyError, partly: Partly, context: Context, *, said: str = ""
+) -> None:
+    """Take in that only a part of a step was done: it failed there, or, if that is not certain, it is unknown."""
+    undo_status = UndoStatus.NONE if partly.undo is None else UndoStatus.AVAILABLE
+    record = msgspec.structs.replace(
+        active.run.steps[index], progress=partly.progress, undo=partly.undo, undo_status=undo_status
+    )
+    active.run = with_step(active.run, record)
+    if partly.is_certain:
+        fail(active, index, error, context, is_safe=partly.progress.done == 0, said=said)
+        return
+    unknown = msgspec.structs.replace(
+        record,
+        status=StepStatus.UNKNOWN,
+        output=_output(said, error),
+        reason=error.code,
+        ended_at=context.now,
+    )
+    active.run = with_step(active.run, unknown)
+    outcome = Outcome(status=RunStatus.UNKNOWN, reason=error.code, text=why_unknown(active.run))
+    active.outcome = active.outcome or outcome
+
+
+def why_unknown(run: Run) -> str:
+    """Return what is said of a run with an unknown step: of one done in part what is certain."""
+    for record in run.steps:
+        if record.status is StepStatus.UNKNOWN and record.is_partly_done and record.output:
+            return f"{record.output} Please look; it is not tried again."
+    return NOT_KNOWN.text
+
+
+def _output(said: str, error: UnderstudyError) -> str:
+    return "\n".join(text for text in (said, str(error)) if text)
 
 
 def _policy(step: AnyStep, active: ActiveRun, context: Context) -> OnFailure:
@@ -74,10 +112,19 @@ def _policy(step: AnyStep, active: ActiveRun, context: Context) -> OnFailure:
     return wanted if has_time else OnFailure.STOP
 
 
-def _again(active: ActiveRun, step: Step, failed: StepRecord, context: Context) -> StepRecord:
+def length_of_wait(run: Run, record: StepRecord) -> Millis:
+    """Return how long a step waits: a delay as long as it lasts, a failed one until its next try."""
+    step = run.workflow.steps[record.index]
+    if isinstance(step, DelayStep):
+        return step.lasts
+    assert isinstance(step, Step)  # noqa: S101  (for the type checker: the others wait for a person)
+    return delay(step.retry.delay, record.attempts, f"{run.id}/{record.index}")
+
+
+def _again(active: ActiveRun, failed: StepRecord, context: Context) -> StepRecord:
     """Return the step as it waits for its next try."""
     run_id, index = active.run.id, failed.index
-    wait = delay(step.retry.delay, failed.attempts, f"{run_id}/{index}")
+    wait = length_of_wait(active.run, failed)
     due = context.now + wait
     context.scheduler.wake(step_key(run_id, index), due)
     log.info("step %d of %s is tried again in %d ms: %s", index, run_id, wait, failed.reason)
@@ -90,7 +137,7 @@ def _stop(
     is_late = failed.status is StepStatus.TIMED_OUT
     text = OUT_OF_TIME.text if is_late else str(error)
     if policy is OnFailure.RETRY:
-        text += f" Tried {failed.attempts} times." if is_safe else ""
+        text += f" Tried {times_in_words(failed.attempts)}." if is_safe else ""
         text += "" if is_safe else " It was not tried again, since it may have happened already."
         active.letter = letter_of(active.run, failed, text)
     ended = RunStatus.TIMED_OUT if is_late else RunStatus.FAILED

@@ -13,8 +13,7 @@ from understudy.core.suggestion import Suggestion, SuggestionStatus
 from understudy.core.value import Millis
 from understudy.engine.active import Outcome
 from understudy.engine.closing import close_each
-from understudy.engine.context import Context, log
-from understudy.engine.ending import STORE_AGAIN
+from understudy.engine.context import STORE_AGAIN, Context, log
 from understudy.engine.expiring import settle_without_answer
 from understudy.engine.messages import Message, RunEnded, Woken
 from understudy.errors import StoreError

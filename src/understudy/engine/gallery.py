@@ -88,9 +88,9 @@ def _answer(name: str, value: Any, default: Any) -> Any:
     try:
         answer = msgspec.convert(value, type(default), strict=False)
     except msgspec.ValidationError as error:
-        raise InvalidInputError(f"{name} cannot be {value!r}", f"It is as in: {default}") from error
+        raise InvalidInputError(f"{name} cannot be {value!r}", fix=f"Write it as {default}") from error
     if isinstance(default, str) and _CLOCK.fullmatch(default) and not _CLOCK.fullmatch(str(answer)):
-        raise InvalidInputError(f"{name} cannot be {value!r}", f"It is a time of day, as in: {default}")
+        raise InvalidInputError(f"{name} cannot be {value!r}", "It is a time of day", f"Write it as {default}")
     return answer
 
 

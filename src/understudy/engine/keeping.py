@@ -1,20 +1,20 @@
-"""Keeping and deleting: settings, export, and purges that leave nothing behind, derived things included."""
+"""Keeping and deleting: settings, and purges that leave nothing behind, derived things included."""
 
 import difflib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from concurrent.futures import Future
 from typing import Any
 
 import msgspec
 
 from understudy.config import Settings, with_overrides
+from understudy.core.mismatch import mismatch
+from understudy.core.nearest import nearest
 from understudy.core.ports import CaptureQuery
-from understudy.core.store_queries import TaskQuery
 from understudy.core.workflow import Origin, Workflow
-from understudy.engine import watching
+from understudy.engine import hotkeys, watching
 from understudy.engine.context import Context
 from understudy.engine.decide import arm
-from understudy.engine.exported import Export, SeenOnce
 from understudy.engine.forgetting import forget_runs, forget_traces
 from understudy.engine.learn import relearn
 from understudy.engine.setting_rules import check_settings
@@ -32,15 +32,24 @@ def change_settings(context: Context, changes: dict[str, Any]) -> Settings:
     for name in changes:
         _check_name(name, known, context)
     if "privacy" in changes and isinstance(changes["privacy"], dict):
+        for name in changes["privacy"]:
+            _check_rule(name, known["privacy"])
         changes = {**changes, "privacy": {**known["privacy"], **changes["privacy"]}}
     try:
         settings = msgspec.convert({**known, **changes}, Settings)
     except msgspec.ValidationError as error:
-        raise InvalidInputError("The setting was not changed", str(error)) from error
-    check_settings(settings)
+        place, said = mismatch(str(error))
+        raise InvalidInputError(
+            "The setting was not changed", f"{place}: {said}", "See: understudy settings"
+        ) from error
+    before = msgspec.convert(known, Settings)
+    check_settings(settings, before, context.watchers)
+    if settings.stop_hotkey != before.stop_hotkey:
+        settings = hotkeys.with_stop_hotkey(settings, context)
     context.store.settings.put("settings", msgspec.to_builtins(settings))
     context.settings = with_overrides(settings, context.overrides)
     set_executor_alarm(context)
+    hotkeys.listen(context)
     context.tell("status", {})
     return context.settings
 
@@ -64,30 +73,9 @@ def _check_name(name: str, known: Collection[str], context: Context) -> None:
         raise InvalidInputError(f"There is no setting called {name}", fix=fix)
 
 
-def export(context: Context) -> Export:
-    """Return everything kept."""
-    store = context.store
-    patterns, workflows = store.patterns.all(), store.workflows.all()
-    return Export(
-        captures=store.captures.find(CaptureQuery(limit=EVERYTHING))[::-1],
-        buckets=store.buckets.all(),
-        patterns=patterns,
-        occurrences=[seen for state in patterns for seen in _seen(state.pattern.id, context)],
-        verdicts=store.verdicts.all(),
-        workflows=workflows,
-        versions=[version for each in workflows for version in store.versions.of(each.id)],
-        grants=store.grants.all(),
-        suggestions=store.suggestions.recent(limit=EVERYTHING),
-        runs=store.runs.recent(limit=EVERYTHING),
-        tasks=store.tasks.find(TaskQuery(limit=EVERYTHING)),
-        dead_letters=store.dead_letters.find(limit=EVERYTHING),
-        settings=context.settings,
-    )
-
-
-def _seen(pattern_id: str, context: Context) -> Iterator[SeenOnce]:
-    for one in context.store.occurrences.of(pattern_id, EVERYTHING):
-        yield SeenOnce(pattern_id=pattern_id, **msgspec.structs.asdict(one))
+def _check_rule(name: str, known: Collection[str]) -> None:
+    if name not in known:
+        raise InvalidInputError(f"There is no privacy rule called {name}", fix=nearest(name, known))
 
 
 def purge(context: Context, query: CaptureQuery, *, everything: bool) -> "Future[Purged]":

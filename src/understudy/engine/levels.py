@@ -1,6 +1,7 @@
 """What triggers remember between events: kept in the journal, written only when it changes."""
 
 from collections.abc import Mapping
+from itertools import chain
 
 from understudy.core.event import Event
 from understudy.core.triggering import evaluate
@@ -26,7 +27,8 @@ def keep(levels: Mapping[Place, str], context: Context) -> None:
 def follow(before: Armed, context: Context) -> None:
     """Forget the levels of what is no longer listened to or has other triggers; take the first ones of what is new.
 
-    A value that is known already counts as the first one seen, so that the next one can fire.
+    A value that is known when a workflow begins to listen fires nothing by itself, even where it is past the limit:
+    saving, enabling and the end of a snooze start nothing. What is heard later counts, also as the first value ever.
     """
     now = context.armed.workflows
     for workflow_id in {each for each, _ in context.levels}:
@@ -42,14 +44,18 @@ def _forget(workflow_id: str, context: Context) -> None:
         del context.levels[place]
 
 
+def level_of(trigger: ConditionTrigger, context: Context) -> str:
+    """Return what a condition that begins to listen now has to remember; empty = its value is not known."""
+    if trigger.watch not in context.states:
+        return ""
+    data = {"watch": trigger.watch, "value": context.states[trigger.watch]}
+    return evaluate(trigger, Event(kind="state", at=context.now, data=data)).level
+
+
 def _first_levels(context: Context) -> dict[Place, str]:
     found: dict[Place, str] = {}
-    for watch, all_waiting in context.armed.by_watch.items():
-        if watch not in context.states:
-            continue
-        event = Event(kind="state", at=context.now, data={"watch": watch, "value": context.states[watch]})
-        for waiting in all_waiting:
-            place = (waiting.workflow.id, waiting.place)
-            if isinstance(waiting.trigger, ConditionTrigger) and place not in context.levels:
-                found[place] = evaluate(waiting.trigger, event).level
+    for waiting in chain.from_iterable(context.armed.by_watch.values()):
+        place = (waiting.workflow.id, waiting.place)
+        if isinstance(waiting.trigger, ConditionTrigger) and place not in context.levels:
+            found[place] = level_of(waiting.trigger, context)
     return found

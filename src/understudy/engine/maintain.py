@@ -12,13 +12,14 @@ from understudy.core.ports import CaptureQuery
 from understudy.core.value import DAY, MINUTE
 from understudy.core.workflow import Lifecycle, Origin, Workflow
 from understudy.engine import learn, tasks, watching
+from understudy.engine.closing import end_stranded
 from understudy.engine.context import MAINTENANCE, Context, attempt, log, trouble
 from understudy.engine.decide import arm, forget_cooled, missed
 from understudy.engine.expiring import expire, withdraw
 from understudy.engine.forgetting import forget_traces
 from understudy.engine.messages import Message, Woken
 from understudy.engine.promote import change
-from understudy.engine.recovering import hold, line_up, recover, take_up
+from understudy.engine.recovering import hold, line_up, recover, reopen_lost, take_up
 from understudy.engine.task_box import set_executor_alarm
 from understudy.errors import StoreError
 
@@ -47,7 +48,9 @@ def begin(context: Context) -> Iterator[Message]:
         attempt(context, context.store.vacuum)
     for run in context.store.runs.unfinished():
         attempt(context, partial(recover, run, context))
+    end_stranded(context)
     attempt(context, partial(line_up, context))
+    attempt(context, partial(reopen_lost, context))
     _restore_learner(context)
     watching.restore(context)
     arm(context)

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-from understudy.core.action import Performed, Undone
+from understudy.core.action import Performed, Progress, Undone
 from understudy.core.capture import Capture, Symbol
 from understudy.core.pattern import Pattern, PatternState
 from understudy.core.run import Cause, Run
@@ -123,6 +123,8 @@ class RunWanted:
     """An ended run whose finished steps are taken over."""
     reply: "Future[Any] | None" = None
     """Resolved with the run once it has ended, or nothing of it works any more: queued, or waiting."""
+    waits: bool = True
+    """Whether the reply waits for that; if not, it comes as soon as the run is stored."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,6 +152,15 @@ class StepPrepared:
     run_id: str
     index: int
     before: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepCame:
+    """A step at work has come so far."""
+
+    run_id: str
+    index: int
+    progress: Progress
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -215,6 +226,7 @@ Message = (
     | ApprovalAnswered
     | RunEnded
     | StepPrepared
+    | StepCame
     | StepEnded
     | UndoEnded
     | NoticeEnded

@@ -18,6 +18,7 @@ from understudy.core.trust import (
     must_demote,
 )
 from understudy.core.value import DAY
+from understudy.core.wording import headline
 from understudy.core.workflow import Lifecycle, Origin, Step, Workflow
 from understudy.engine.context import Context, log, show
 from understudy.engine.decide import arm
@@ -97,7 +98,9 @@ def demote(context: Context, workflow: Workflow, why: str) -> Workflow:
     """Take one tier away, and say so."""
     lower = change(context, workflow, tier=workflow.tier.below, note=why)
     now_it = "asks first again" if lower.tier is Tier.SUGGEST else "only watches again"
-    notice = Notice(key=f"demoted:{workflow.id}", title=f"{workflow.name}: {now_it}", body=f"{why}.")
+    notice = Notice(
+        key=f"demoted:{workflow.id}", title=headline(workflow.name, f": {now_it}"), body=f"{why}."
+    )
     show(context, notice)
     return lower
 

@@ -14,7 +14,14 @@ from understudy.core.reason import Reason
 from understudy.core.run import Cause
 from understudy.core.suggestion import Answer, Suggestion, SuggestionStatus
 from understudy.core.trust import Tier, earned_tier
-from understudy.core.wording import answer_labels, noticed, question
+from understudy.core.wording import (
+    VISIBLE_TITLE,
+    answer_labels,
+    as_sentence,
+    noticed,
+    question,
+    steps_in_words,
+)
 from understudy.core.workflow import Lifecycle, Origin, Workflow
 from understudy.engine import watching
 from understudy.engine.context import (
@@ -51,8 +58,8 @@ from understudy.engine.promote import change, is_habit, workflow_id_of
 from understudy.engine.task_box import run_to_go_on_from
 from understudy.errors import ConflictError, NotFoundError, StoreError, UnderstudyError
 
-VISIBLE_TITLE, VISIBLE_BODY = 80, 240
-"""Characters that every desktop shows of a notification."""
+VISIBLE_BODY = 240
+"""Characters that every desktop shows of what stands below the title."""
 TOO_LONG = "All of it is in the tray menu and in: understudy suggestions."
 
 
@@ -133,6 +140,8 @@ def notice_of(suggestion: Suggestion, workflow: Workflow, plan: Sequence[str]) -
     keeps = workflow.is_manual_only and suggestion.is_offer
     labels = answer_labels(suggestion.answers, keeps=keeps, goes_on=suggestion.is_approval)
     body = suggestion.body
+    if len(plan) == 1 and len(suggestion.title) > VISIBLE_TITLE and plan[0] not in body:
+        body = f"{steps_in_words(plan)} {body}"
     visible = f"{suggestion.title[:VISIBLE_TITLE]} {body[:VISIBLE_BODY]}"
     if not all(line in visible for line in plan):
         labels = {said: label for said, label in labels.items() if said not in ("do", "always")}
@@ -145,17 +154,18 @@ def notice_of(suggestion: Suggestion, workflow: Workflow, plan: Sequence[str]) -
 def _suggestion(asked: Asked, context: Context, waiting: Suggestion | None, *, is_offer: bool) -> Suggestion:
     workflow = asked.workflow
     state = state_of(workflow, context)
-    because = noticed(state) if state else f"{asked.cause.text}."
+    because = noticed(state) if state else as_sentence(asked.cause.text)
     answers = [Answer.DO, Answer.NOT_NOW, Answer.NEVER]
     if may_auto(workflow, context) and workflow.tier is Tier.SUGGEST:
         answers.append(Answer.ALWAYS)
     keeps = workflow.is_manual_only and is_offer
     plan = plan_of(context, workflow)
-    steps = f"Steps: {'; '.join(plan)}. " if len(plan) > 1 else ""
+    name = workflow.name if workflow.origin is Origin.WRITTEN else ""
+    steps = f"{steps_in_words(plan)} " if name or len(plan) > 1 else ""
     return Suggestion(
         id=waiting.id if waiting else new_id("s"),
         workflow_id=workflow.id,
-        title=question(plan, keeps=keeps),
+        title=question(plan, keeps=keeps, name=name),
         body=f"{steps}{because} {undo_plan_of(context, workflow)}",
         offered_at=context.now,
         answers=tuple(answers),
@@ -238,6 +248,9 @@ def _answer_run(
     context: Context, suggestion: Suggestion, said: Answer, by: str
 ) -> tuple[Suggestion, tuple[Message, ...]]:
     """Take the answer to a run that waits for it; once it is stored it counts, and no other one."""
+    active = context.active.get(suggestion.run_id)
+    if active is not None and active.outcome is not None:
+        raise ConflictError(f"{suggestion.id} needs no answer any more", "The run that asked is just ending", f"See: understudy runs show {suggestion.run_id}")
     is_yes = said is Answer.DO
     status = SuggestionStatus.APPROVED if is_yes else SuggestionStatus.NOT_NOW
     answered = msgspec.structs.replace(suggestion, status=status, answered_at=context.now, answered_by=by)
@@ -291,10 +304,10 @@ def _answerable(context: Context, suggestion_id: str, said: Answer) -> Suggestio
         raise NotFoundError(f"There is no suggestion {suggestion_id}", fix="See: understudy suggestions")
     if suggestion.status is not SuggestionStatus.WAITING:
         words = suggestion.status.value.replace("_", " ")
-        raise ConflictError(f"{suggestion_id} is settled already", f"It was answered: {words}")
+        raise ConflictError(f"{suggestion_id} is settled already", f"It was answered: {words}", "See: understudy suggestions --all")
     if has_expired(suggestion, context):
         expire(context)
-        raise ConflictError(f"{suggestion_id} has expired", "A question stands for 24 hours")
+        raise ConflictError(f"{suggestion_id} has expired", "A question stands for 24 hours", "See: understudy suggestions")
     if said not in suggestion.answers:
         raise ConflictError(
             f"{said.value} cannot be answered here",

@@ -7,15 +7,17 @@ import msgspec
 from understudy.core.dead_letter import DeadLetter
 from understudy.core.graph import advance
 from understudy.core.run import Run, RunStatus, StepRecord, StepStatus
+from understudy.core.suggestion import SuggestionStatus
 from understudy.core.value import HOUR, MINUTE, SECOND, Millis
 from understudy.core.workflow import OnFailure, Step
 from understudy.engine.active import ActiveRun, Outcome
 from understudy.engine.approving import heard, is_question, show_question
-from understudy.engine.closing import close, close_each
+from understudy.engine.closing import close, close_each, end_stranded
 from understudy.engine.context import Context, attempt, log
 from understudy.engine.ending import end
 from understudy.engine.equip import Filled, fill, work_of
-from understudy.engine.failing import OUT_OF_TIME, letter_of, with_step
+from understudy.engine.expiring import has_expired
+from understudy.engine.failing import OUT_OF_TIME, length_of_wait, letter_of, with_step
 from understudy.engine.permit import check_consent, is_switched_off
 from understudy.engine.starting import next_in_line
 from understudy.engine.steps import leave, proceed
@@ -119,13 +121,16 @@ def _give_up_as_unknown(active: ActiveRun, opened: list[StepRecord], context: Co
     for record in opened:
         unknown = msgspec.structs.replace(record, status=StepStatus.UNKNOWN, ended_at=context.now)
         active.run = with_step(active.run, unknown)
-    text = (
-        f"{opened[0].text}: the agent ended in the middle of it, so it may or may not have happened. "
-        "Please look; it is not tried again."
-    )
+    text = f"{opened[0].text}: the agent ended in the middle of it, {_known_of(opened[0])}. "
+    text += "Please look; it is not tried again."
     active.outcome = Outcome(status=RunStatus.UNKNOWN, reason="agent_ended", text=text)
     log.warning("%s was unfinished: now unknown", active.run.id)
     end(active, context)
+
+
+def _known_of(record: StepRecord) -> str:
+    came = record.progress
+    return f"{came.text} are certain, and there may be more" if came else "so it may or may not have happened"
 
 
 # --- between steps ------------------------------------------------------------------------------
@@ -145,12 +150,17 @@ HELD_UP = Outcome(
 
 
 def _wait_on(active: ActiveRun, context: Context) -> None:
-    """Set the alarms of what waits for a time, and hear or put again what waits for the person."""
+    """Set the alarms of what waits for a time, and hear or put again what waits for the person.
+
+    Nothing waits longer than its own length once more: the clock may have been set while no agent ran.
+    """
     for record in active.run.steps:
         if is_question(active.run, record.index):
             attempt(context, partial(_ask_on, active.run, record.index, context))
         elif record.status is StepStatus.WAITING:
-            context.scheduler.wake(step_key(active.run.id, record.index), record.due_at)
+            due = min(record.due_at, context.now + length_of_wait(active.run, record))
+            active.run = with_step(active.run, msgspec.structs.replace(record, due_at=due))
+            context.scheduler.wake(step_key(active.run.id, record.index), due)
 
 
 def _ask_on(run: Run, index: int, context: Context) -> None:
@@ -207,6 +217,24 @@ def _types_from(run: Run, context: Context) -> bool:
     return any(action is not None and action.exclusive for action in actions)
 
 
+# --- a yes ----------------------------------------------------------------------------------------
+
+
+def reopen_lost(context: Context) -> None:
+    """Let a question stand again whose yes was stored, and whose run was not: nothing has happened then.
+
+    Tasks look after their own.
+    """
+    for asked in context.store.suggestions.recent():
+        has_run = asked.status is SuggestionStatus.APPROVED and asked.run_id and not asked.is_approval
+        if not has_run or asked.cause_id.startswith("task:") or has_expired(asked, context):
+            continue
+        if context.store.runs.get(asked.run_id) is None:
+            log.warning("%s was answered, and nothing came of it: it is asked again", asked.id)
+            fields = {"status": SuggestionStatus.WAITING, "answered_at": 0, "answered_by": "", "run_id": ""}
+            context.store.suggestions.put(msgspec.structs.replace(asked, **fields))
+
+
 # --- a pause ------------------------------------------------------------------------------------
 
 
@@ -231,6 +259,7 @@ def take_up(context: Context) -> None:
         for record in active.run.steps:
             if record.status is StepStatus.WAITING and not is_question(active.run, record.index):
                 context.scheduler.wake(step_key(active.run.id, record.index), record.due_at)
+    end_stranded(context)
     line_up(context, HELD_UP)
     dispatch(context)
 

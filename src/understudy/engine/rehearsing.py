@@ -15,7 +15,7 @@ from understudy.core.limits import COOLDOWN
 from understudy.core.ports import CaptureQuery, StoredCapture
 from understudy.core.run import Run
 from understudy.core.store_queries import RunQuery
-from understudy.core.triggering import evaluate
+from understudy.core.triggering import MET, evaluate
 from understudy.core.value import DAY, HOUR, MINUTE, Millis, Value
 from understudy.core.wording import times_in_words
 from understudy.core.workflow import (
@@ -84,6 +84,8 @@ class _Past:
 
     def monotonic(self) -> float:
         return self.at / 1000
+
+    elapsed = monotonic
 
     def zone(self) -> str:
         return self._zone
@@ -191,7 +193,7 @@ class Rehearsing:
                 self._start(fired[0], event)
 
     def _fires(self, waiting: Waiting, event: Event) -> bool:
-        level = self._levels.get(waiting.place, "")
+        level = self._levels.get(waiting.place, MET)  # what it was before that time is not known
         evaluation = evaluate(waiting.trigger, event, recent=self._then.recent, level=level)
         self._levels[waiting.place] = evaluation.level
         return evaluation.fires

@@ -1,8 +1,10 @@
-"""Answers that come later: futures made of futures. They are settled on the engine thread, in order."""
+"""Answers that come later: from a worker, or made of others. Those made of others are settled in order."""
 
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TypeVar
+
+from understudy.core.ports import Workers
 
 Answer = TypeVar("Answer")
 Source = TypeVar("Source")
@@ -12,6 +14,20 @@ def ready(answer: Answer) -> "Future[Answer]":
     """Return a future that has its result."""
     reply: Future[Answer] = Future()
     reply.set_result(answer)
+    return reply
+
+
+def from_worker(workers: Workers, ask: Callable[[], Answer]) -> "Future[Answer]":
+    """Return a future that gets what is asked on a worker; whatever is raised there, the one who waits is told."""
+    reply: Future[Answer] = Future()
+
+    def job() -> None:
+        try:
+            reply.set_result(ask())
+        except Exception as error:  # noqa: BLE001  (a plug-in or a library may raise anything)
+            reply.set_exception(error)
+
+    workers.submit(job)
     return reply
 
 

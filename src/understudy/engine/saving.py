@@ -10,6 +10,7 @@ from understudy.core.action import Action
 from understudy.core.document import CONTENT, Document, read_document
 from understudy.core.nearest import nearest
 from understudy.core.secret import check_no_plain_secret
+from understudy.core.secret_addresses import has_named_key
 from understudy.core.template import (
     Known,
     check,
@@ -19,19 +20,23 @@ from understudy.core.template import (
     render,
     secrets_in,
 )
+from understudy.core.triggering import MET
 from understudy.core.trust import Tier
 from understudy.core.workflow import (
     AnyStep,
     ApprovalStep,
+    ConditionTrigger,
     Lifecycle,
     Origin,
     Step,
     Workflow,
 )
+from understudy.engine import hotkeys
 from understudy.engine.checking import check_workflow, known_of
 from understudy.engine.context import Context, action_of
 from understudy.engine.equip import must_ask
 from understudy.engine.identity import new_id
+from understudy.engine.levels import level_of
 from understudy.errors import InvalidInputError, UnderstudyError
 
 WATCHED = ("battery", "disk_free_percent", "idle_minutes", "network", "power", "presence")
@@ -67,6 +72,7 @@ def at_most_suggest(tier: Tier) -> Tier:
 def checked(workflow: Workflow, context: Context) -> Workflow:
     """Return the workflow ready to be stored. Raises InvalidInputError."""
     workflow = msgspec.structs.replace(workflow, name=workflow.name.strip())
+    check_no_plain_secret(_said(workflow))
     check_workflow(workflow, (each.id for each in context.store.workflows.all()))
     steps = tuple(
         _ready(context, step, known, f"steps[{at}]")
@@ -75,13 +81,28 @@ def checked(workflow: Workflow, context: Context) -> Workflow:
     return msgspec.structs.replace(workflow, steps=steps)
 
 
+def _said(workflow: Workflow) -> dict[str, Any]:
+    """Return, as plain values, all that a workflow holds besides the parameters of its actions."""
+    told = {name: getattr(workflow, name) for name in ("name", "metadata", "triggers", "conditions")}
+    others = {f"steps[{at}]": each for at, each in enumerate(workflow.steps) if not isinstance(each, Step)}
+    plain: dict[str, Any] = msgspec.to_builtins(told | others)
+    return plain
+
+
 def _ready(context: Context, step: AnyStep, known: Known, place: str) -> AnyStep:
     try:
         if isinstance(step, ApprovalStep):
             _check_question(step, known)
-        return checked_step(context, step, known) if isinstance(step, Step) else step
+        return _checked_whole(context, step, known) if isinstance(step, Step) else step
     except InvalidInputError as error:
         raise InvalidInputError(f"{place}: {error.title}", error.why, error.fix) from error
+
+
+def _checked_whole(context: Context, step: Step, known: Known) -> Step:
+    """Return a step ready to be saved; what it takes in only then, as a script from its file, is looked at too."""
+    ready = checked_step(context, step, known)
+    check_no_plain_secret(ready.parameters, context.actions[step.action].secret)
+    return ready
 
 
 def _check_question(step: ApprovalStep, known: Known) -> None:
@@ -102,7 +123,7 @@ def checked_step(context: Context, step: Step, known: Known = Known()) -> Step: 
     again when it runs.
     """
     action = _action(context, step)
-    check_no_plain_secret(step.parameters)
+    check_no_plain_secret(step.parameters, action.secret)
     check(step.parameters, known._replace(secret_in=action.secret))
     open_ones = {name: value for name, value in step.parameters.items() if names_in(value)}
     literal = {name: render(value, {}) for name, value in step.parameters.items() if name not in open_ones}
@@ -148,7 +169,7 @@ def _check_names(step: Step, literal: dict[str, Any], action: Action) -> None:
             _check_value(literal[name], fields[name], step)
     missing = [name for name, field in fields.items() if field.required and name not in step.parameters]
     if missing:
-        raise InvalidInputError(f"{step.action} lacks the parameter {missing[0]}")
+        raise InvalidInputError(f"{step.action} lacks the parameter {missing[0]}", fix="See: understudy actions")
 
 
 def _check_value(value: Any, field: msgspec.structs.FieldInfo, step: Step) -> None:
@@ -156,7 +177,7 @@ def _check_value(value: Any, field: msgspec.structs.FieldInfo, step: Step) -> No
         msgspec.convert(value, field.type)
     except msgspec.ValidationError as error:
         raise InvalidInputError(
-            f"The parameter {field.encode_name} of {step.action} is not valid", str(error)
+            f"The parameter {field.encode_name} of {step.action} is not valid", str(error), "See: understudy actions"
         ) from error
 
 
@@ -169,7 +190,10 @@ def warnings_of(workflow: Workflow, context: Context) -> tuple[str, ...]:
         *cycles.warnings(workflow, context.store.workflows.all(), lambda each: _may_ask(each, context)),
         *_missing_secrets(workflow, context),
         *_unknown_values(workflow, context),
+        *_met_already(workflow, context),
         *_asks_each_time(workflow, context),
+        *_written_out_keys(workflow, context),
+        *hotkeys.warnings(workflow, context),
     )
     return tuple(dict.fromkeys(found))
 
@@ -203,6 +227,13 @@ def _unknown_values(workflow: Workflow, context: Context) -> Iterator[str]:
             yield f"Nothing has told of a value called {watch} yet. {nearest(watch, known)}"
 
 
+def _met_already(workflow: Workflow, context: Context) -> Iterator[str]:
+    for trigger in workflow.triggers:
+        if isinstance(trigger, ConditionTrigger) and level_of(trigger, context) == MET:
+            value = context.states[trigger.watch]
+            yield f'{trigger.watch} is "{value}" already: it fires when that has ended and comes again'
+
+
 def _asks_each_time(workflow: Workflow, context: Context) -> Iterator[str]:
     for name, step in zip(graph.ids(workflow.steps), workflow.steps, strict=True):
         if isinstance(step, Step) and step.action in context.actions:
@@ -212,6 +243,18 @@ def _asks_each_time(workflow: Workflow, context: Context) -> Iterator[str]:
             )
             if reads:
                 yield f"Step {name} will ask each time: its {reads[0]} is made of what was captured or put out"
+
+
+def _written_out_keys(workflow: Workflow, context: Context) -> Iterator[str]:
+    """Tell of addresses that seem to hold a key where it cannot be named: to refuse them would leave no way."""
+    for name, step in zip(graph.ids(workflow.steps), workflow.steps, strict=True):
+        if isinstance(step, Step) and step.action in context.actions:
+            secret_in = context.actions[step.action].secret
+            for parameter, value in step.parameters.items():
+                if parameter not in secret_in and isinstance(value, str) and has_named_key(value):
+                    yield (
+                        f"The {parameter} of step {name} seems to hold a key: it is stored and shown with the workflow"
+                    )
 
 
 # --- writing back ---------------------------------------------------------------------------------

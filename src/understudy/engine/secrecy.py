@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from understudy.core.action import Performed
+from understudy.core.action import Partly, Performed
 from understudy.core.template import conceal, reveal
 from understudy.engine.active import Work
 from understudy.errors import ActionFailedError, UnderstudyError
@@ -46,6 +46,9 @@ def covered_error(work: Work, error: UnderstudyError) -> UnderstudyError:
             str(conceal(text, work.secrets)) for text in (error.title, error.why, error.fix)
         )
         error.args = (error.title,)
+        partly = error.partly
+        if isinstance(partly, Partly) and partly.undo is not None:
+            error.partly = msgspec.structs.replace(partly, undo=_sealed(partly.undo, work.secrets))
     return error
 
 

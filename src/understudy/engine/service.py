@@ -3,6 +3,7 @@
 from understudy.core.ports import Intake, Machine
 from understudy.engine.cases.buckets import BucketCases
 from understudy.engine.cases.captures import CaptureCases
+from understudy.engine.cases.deciding import DecidingCases
 from understudy.engine.cases.keeping import KeepingCases
 from understudy.engine.cases.patterns import PatternCases
 from understudy.engine.cases.runs import RunCases
@@ -16,6 +17,7 @@ from understudy.engine.context import Context
 class Service(
     RunCases,
     TemplateCases,
+    DecidingCases,
     TriggerCases,
     TaskCases,
     PatternCases,

@@ -1,6 +1,7 @@
 """The start of a run: at once, later in its turn, in the place of another, or not at all, with the reason."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -9,12 +10,13 @@ from understudy.core.graph import ancestors, ids, kind_of
 from understudy.core.ports import Notice
 from understudy.core.reason import Reason
 from understudy.core.run import Cause, Run, RunStatus, StepRecord, StepStatus
+from understudy.core.wording import headline
 from understudy.core.workflow import Mode, Workflow
 from understudy.engine.active import ActiveRun, Outcome
 from understudy.engine.closing import close_each
-from understudy.engine.context import Context, log, plan_of, show
+from understudy.engine.context import STORE_AGAIN, Context, log, plan_of, show
 from understudy.engine.dead_letters import open_letters, retried
-from understudy.engine.ending import STORE_AGAIN, end
+from understudy.engine.ending import end
 from understudy.engine.messages import RunEnded, RunWanted
 from understudy.engine.permit import refusal, use_grants
 from understudy.engine.steps import proceed
@@ -44,6 +46,8 @@ def start(wanted: RunWanted, context: Context) -> None:
         _queue(active, context)
     else:
         launch(active, context)
+    if not wanted.waits:
+        active.answer_waiting()
 
 
 def _new_run(wanted: RunWanted, context: Context) -> Run:
@@ -156,11 +160,14 @@ def _skip(active: ActiveRun, against: Reason, context: Context, *, is_new: bool)
     for reply in active.replies:
         reply.set_exception(RefusedError(title, run.text, _fix(against, run.workflow.id)))
     if is_new and not active.replies and not run.is_automatic:
-        show(context, Notice(key=f"run:{run.id}", title=title, body=run.text))
+        seen = headline(run.workflow.name, " was not run")
+        show(context, Notice(key=f"run:{run.id}", title=seen, body=run.text))
     context.post(RunEnded(run=run))
 
 
 def _fix(against: Reason, workflow_id: str) -> str:
+    if against.code == "paused":
+        return "Go on with: understudy resume"
     if against.code != "consent_missing":
         return ""
     show_it = f"understudy workflows show {workflow_id}"
@@ -182,6 +189,10 @@ def _first_records(wanted: RunWanted, context: Context) -> tuple[StepRecord, ...
     return tuple(records)
 
 
+_NOT_OURS: dict[str, Any] = {"undo": None, "undo_status": UndoStatus.NONE, "stays": False}
+"""What a step that an earlier run has done leaves for this one to take back: nothing."""
+
+
 def _taken_over(workflow: Workflow, earlier: Run) -> Iterator[StepRecord]:
     """Yield what an earlier run has finished and needs no repeating: the same steps after the same steps.
 
@@ -198,7 +209,7 @@ def _taken_over(workflow: Workflow, earlier: Run) -> Iterator[StepRecord]:
     for index in sorted(same):
         if before[index] <= same:
             record = known[names[index]]
-            yield msgspec.structs.replace(record, index=index, undo=None, undo_status=UndoStatus.NONE)
+            yield msgspec.structs.replace(record, index=index, **_NOT_OURS)
 
 
 def _still_stands(record: StepRecord) -> bool:

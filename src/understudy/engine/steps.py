@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from understudy.core.action import UndoStatus
+from understudy.core.action import Partly, UndoStatus
 from understudy.core.conditions import unmet
 from understudy.core.graph import NOT_REACHED, advance
 from understudy.core.run import Run, RunStatus, StepStatus
@@ -18,7 +18,7 @@ from understudy.engine.context import Context, log
 from understudy.engine.ending import end
 from understudy.engine.equip import fill, filled_record, must_ask, question_of, work_of
 from understudy.engine.facts import run_facts
-from understudy.engine.failing import NOT_KNOWN, OUT_OF_TIME, fail, not_stored, with_step
+from understudy.engine.failing import NOT_KNOWN, OUT_OF_TIME, fail, fail_partly, not_stored, with_step
 from understudy.engine.messages import StepEnded, StepPrepared
 from understudy.engine.permit import check_consent, is_switched_off
 from understudy.engine.waiting import dispatch, enqueue, perform, release, step_key
@@ -248,6 +248,8 @@ def _done(active: ActiveRun, work: Work, message: StepEnded, context: Context) -
         output=performed.output or said,
         undo=performed.undo,
         undo_status=UndoStatus.NONE if performed.undo is None else UndoStatus.AVAILABLE,
+        stays=performed.stays,
+        progress=None,
         ended_at=context.now,
         reason="",
     )
@@ -261,10 +263,14 @@ def _done(active: ActiveRun, work: Work, message: StepEnded, context: Context) -
 def _not_done(active: ActiveRun, work: Work, error: UnderstudyError, context: Context) -> None:
     said = work.output.finish()
     is_safe = not work.has_acted or getattr(error, "nothing_happened", False)
+    partly = error.partly
     if isinstance(error, StoppedError) and work.has_timed_out:
         error = TimedOutError("It took longer than it may", error.why, error.fix)
     if isinstance(error, StoppedError) and context.is_ending and not work.has_acted:
         _change(active, work.index, status=StepStatus.PENDING)  # the next agent goes on with it
+        return
+    if isinstance(partly, Partly):
+        fail_partly(active, work.index, error, partly, context, said=said)
         return
     is_safe = is_safe or work.action.is_idempotent(work.parameters)
     fail(active, work.index, error, context, is_safe=is_safe, said=said)

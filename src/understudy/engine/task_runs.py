@@ -109,9 +109,11 @@ def look(context: Context) -> None:
         return
     context.tasks_looked_at = context.now
     task = None if context.is_locked or context.is_held else _next(context)
-    if task is not None:
-        _begin_alone(task, context)
-    set_executor_alarm(context)
+    try:
+        if task is not None:
+            _begin_alone(task, context)
+    finally:
+        set_executor_alarm(context)
 
 
 def _next(context: Context) -> Task | None:

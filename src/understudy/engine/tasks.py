@@ -8,8 +8,7 @@ from understudy.core.run import Run
 from understudy.core.suggestion import Suggestion, SuggestionStatus
 from understudy.core.task import Task, TaskStatus
 from understudy.core.tasking import ATTEMPTS, last_begun, moved, put_off, result_of
-from understudy.core.value import SECOND, Millis
-from understudy.engine.context import Context
+from understudy.engine.context import STORE_AGAIN, Context
 from understudy.engine.messages import Message, RunEnded, RunWanted, Woken
 from understudy.engine.task_box import (
     HARMLESS,
@@ -23,8 +22,6 @@ from understudy.engine.task_box import (
 from understudy.engine.task_runs import look
 from understudy.errors import StoreError
 
-STORE_AGAIN: Millis = 30 * SECOND
-"""How long after it could not be stored the end of a task is tried again."""
 LOOKED_AT = 100
 """Latest questions among which that of a task is looked for."""
 

@@ -11,6 +11,7 @@ from understudy.core.ports import Notice
 from understudy.core.run import UNDO_TIME, Run, StepRecord, StepStatus
 from understudy.core.template import conceal
 from understudy.core.value import MINUTE, SECOND, Millis
+from understudy.core.wording import headline, shortened
 from understudy.core.workflow import Step
 from understudy.engine.active import Timeline
 from understudy.engine.context import GRACE, Context, close_notice, log, show, trouble
@@ -28,6 +29,8 @@ Inverse = tuple[int, Action, dict[str, Any]]
 
 LONGEST: Millis = MINUTE
 """Time for taking a whole run back."""
+LONGEST_STEP = 60
+"""Characters of a step that stays, where it is told what came of an undo."""
 UNFINISHED = "It was being undone, and the agent ended before that was finished. Please look."
 """What stays where nothing more is heard of an undo."""
 
@@ -55,7 +58,7 @@ def begin(run_id: str, context: Context, reply: "Future[Any] | None" = None) -> 
         ),
     )
     context.undoing[run.id], context.undo_timelines[run.id] = reply, timeline
-    context.scheduler.wake(f"undo:{run.id}", context.now + LONGEST + GRACE)
+    set_alarm(run.id, timeline, context)
     _expect_changes(context, run.id)
     close_notice(context, f"run:{run.id}")
 
@@ -64,6 +67,12 @@ def begin(run_id: str, context: Context, reply: "Future[Any] | None" = None) -> 
         context.post(UndoEnded(run_id=run.id, undone=undone))
 
     context.workers.submit(job)
+
+
+def set_alarm(run_id: str, timeline: Timeline, context: Context) -> None:
+    """Look again at an undo once its time is up, and a moment more."""
+    left = int((timeline.deadline - context.clock.monotonic()) * SECOND)
+    context.scheduler.wake(f"undo:{run_id}", context.now + left + GRACE)
 
 
 def _expect_changes(context: Context, run_id: str) -> None:
@@ -106,14 +115,22 @@ def ended(message: UndoEnded, context: Context) -> None:
     elif run.undo_status is not UndoStatus.UNDONE:
         show(
             context,
-            Notice(key=f"undo:{run.id}", title=f"{run.workflow.name}: not undone", body=run.undo_text),
+            Notice(key=f"undo:{run.id}", title=_not_undone(run), body=run.undo_text),
         )
+
+
+def _not_undone(run: Run) -> str:
+    words = "undone in part" if run.undo_status is UndoStatus.PARTLY_UNDONE else "not undone"
+    return headline(run.workflow.name, f": {words}")
 
 
 def time_is_up(run_id: str, context: Context) -> None:
     """Wait no longer for an undo that does not end: what became of it is not known."""
-    if run_id in context.undo_timelines:
-        context.undo_timelines[run_id].stop.set()
+    timeline = context.undo_timelines.get(run_id)
+    if timeline is not None and context.clock.monotonic() < timeline.deadline:
+        set_alarm(run_id, timeline, context)  # heard too early: the clock was set
+    elif timeline is not None:
+        timeline.stop.set()
         text = "It did not end in time, so it may be undone in part. Please look."
         undone = Undone(status=UndoStatus.UNDO_FAILED, text=text)
         run = context.store.runs.get(run_id)
@@ -138,7 +155,16 @@ def may_undo(run: Run, context: Context) -> bool:
         and run.status.is_final
         and context.now < run.ended_at + UNDO_TIME
         and run.id not in context.undoing
+        and not _gone_on_by(run.id, context)
     )
+
+
+def _gone_on_by(run_id: str, context: Context) -> str:
+    """Return the run that is doing the rest of this one just now: it stands on what would be taken back."""
+    rests = (
+        each.run.id for each in context.active.values() if each.run.redoes == run_id and not each.is_over
+    )
+    return next(rests, "")
 
 
 def _undoable(run_id: str, context: Context) -> Run:
@@ -148,17 +174,33 @@ def _undoable(run_id: str, context: Context) -> Run:
     if may_undo(run, context):
         return run
     if not run.status.is_final:
-        raise ConflictError(f"{run_id} is still at work", fix="Stop it first: understudy stop")
+        raise ConflictError(
+            f"{run_id} is still at work", fix=f"End it first: understudy runs cancel {run_id}"
+        )
     if run.id in context.undoing:
-        raise ConflictError(f"{run_id} is just being undone")
+        raise ConflictError(f"{run_id} is just being undone", fix=f"See: understudy runs show {run_id}")
+    rest = _gone_on_by(run.id, context)
+    if rest:
+        raise ConflictError(
+            f"{run_id} cannot be undone just now",
+            f"{rest} is doing the rest of it",
+            f"Let it end, or stop it first: understudy runs cancel {rest}",
+        )
     if run.undo_status is UndoStatus.AVAILABLE:
         context.store.runs.put(msgspec.structs.replace(run, undo_status=UndoStatus.EXPIRED))
         raise ConflictError(f"{run_id} can no longer be undone", "Undo is possible for 24 hours")
     words = {
-        UndoStatus.NONE: "There is nothing in it that could be taken back",
+        UndoStatus.NONE: _nothing_to_undo(run),
+        UndoStatus.UNDONE: ": ".join(filter(None, ("It is undone already", run.undo_text))),
         UndoStatus.EXPIRED: "Undo is possible for 24 hours",
     }.get(run.undo_status, run.undo_text or f"It is {run.undo_status.value.replace('_', ' ')} already")
     raise ConflictError(f"{run_id} cannot be undone", words)
+
+
+def _nothing_to_undo(run: Run) -> str:
+    if any(step.is_partly_done for step in run.steps):
+        return "A part of it is there or may be, but it cannot be told apart from the rest, so it stays"
+    return "There is nothing in it that could be taken back"
 
 
 def _inverses(run: Run, context: Context) -> Iterator[Inverse]:
@@ -200,11 +242,15 @@ def _with_undo(run: Run, undone: tuple[tuple[int, Undone], ...], context: Contex
 def _left(run: Run, step: StepRecord, context: Context) -> str:
     """Return, in words, that an effect of this step stays; nothing where it has none."""
     action = context.actions.get(step.action)
+    if step.is_partly_done:
+        return f"{shortened(step.text, LONGEST_STEP)}: what is there of it stays."
     if step.status is not StepStatus.DONE or not isinstance(run.workflow.steps[step.index], Step):
         return ""
+    said = shortened(step.text, LONGEST_STEP)
     if action is None:
-        return f"{step.text}: stays, since there is no action called {step.action}."
-    return f"{step.text}: cannot be undone." if action.reversibility is Reversibility.NONE else ""
+        return f"{said}: stays, since there is no action called {step.action}."
+    stays = step.stays or action.reversibility is Reversibility.NONE
+    return f"{said}: cannot be undone." if stays else ""
 
 
 def _step_with_undo(step: StepRecord, undone: Undone | None) -> StepRecord:

@@ -33,6 +33,18 @@ def wake_in(active: ActiveRun, work: Work, seconds: float, context: Context) -> 
     context.scheduler.wake(step_key(active.run.id, work.index), context.now + int(seconds * SECOND))
 
 
+def wake_again(active: ActiveRun, work: Work, context: Context) -> None:
+    """Set the alarm of a step anew, since the clock was set: its time is what it was."""
+    left = GRACE / SECOND if work.was_told else max(0.0, time_left(active, work, context))
+    wake_in(active, work, left, context)
+
+
+def time_left(active: ActiveRun, work: Work, context: Context) -> float:
+    """Return the seconds a step may still take, or wait for its turn; below 0 when its time is over."""
+    now = context.clock.monotonic()
+    return work.timeline.deadline - now if work.is_begun else active.left(now)
+
+
 def dispatch(context: Context) -> None:
     """Give workers what is ready, as far as there are places."""
     later = []

@@ -1,11 +1,14 @@
 """YAML as people mean it: only JSON's values, so that `no`, `16:30`, `2026-01-01` and `007` stay text; no aliases."""
 
+import json
 import re
 from collections.abc import Hashable
+from contextlib import suppress
 from typing import Any
 
 import yaml
 
+from understudy.core.depth import check_depth
 from understudy.errors import InvalidInputError
 
 LARGEST = 1 << 20
@@ -92,13 +95,34 @@ _Writer.add_representer(str, _as_text)
 def read_yaml(text: str) -> Any:
     """Return the plain value that a YAML or JSON text holds. Raises InvalidInputError."""
     if len(text) > LARGEST:
-        raise InvalidInputError("The document is too long", f"It may have {LARGEST:,} characters")
+        raise InvalidInputError("The document is too long", f"It may have {LARGEST:,} characters", "Shorten it")
+    if text.lstrip()[:1] == "{":
+        with suppress(
+            ValueError, RecursionError, InvalidInputError
+        ):  # then it is YAML, or YAML tells what is wrong
+            return _read_json(text)
     try:
         return yaml.load(text, _Reader)  # noqa: S506  (the reader knows plain values only)
     except (yaml.YAMLError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
         raise InvalidInputError(
             "The document cannot be read", _why(error, text), "Write it as YAML or JSON"
         ) from error
+
+
+def _read_json(text: str) -> Any:
+    """Return what a JSON text holds, with every character: YAML takes some for ends of lines, others not at all.
+
+    Raises ValueError where it is none or gives a name twice, others where it is too deep.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) < len(pairs):
+            raise ValueError("a name is given twice")
+        return dict(pairs)
+
+    value = json.loads(text, object_pairs_hook=once, parse_constant=int)  # (NaN is no whole number)
+    check_depth(value)
+    return value
 
 
 _MISTAKES = {

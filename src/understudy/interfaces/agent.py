@@ -28,5 +28,8 @@ class Agent(Protocol):
         raises, and TimedOutError when the engine does not answer within 10 s.
         """
 
+    def halt(self) -> None:
+        """Stop everything at once, however busy the engine is: nothing has an effect any more when this returns."""
+
     def subscribe(self, callback: Listener) -> Callable[[], None]:
         """Call back for every event until the returned function is called. The callback must not block."""

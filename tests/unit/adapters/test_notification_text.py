@@ -28,8 +28,9 @@ def test_a_title_is_one_plain_line(text, expected):
 
 
 def test_a_body_keeps_its_first_lines():
-    """Four lines, whatever they were separated by."""
-    assert plain("1\r\n2\r3\u20284\n5", 240, 4) == "1\n2\n3\n4"
+    """As many as fit, whatever they were separated by; what is missing is marked."""
+    assert plain("1\r\n2\r3\u20284\n5", 240, 4) == "1\n2\n3\n4…"
+    assert plain("1\n2\n3\n4", 240, 4) == "1\n2\n3\n4"
 
 
 def test_markup_is_shown_and_not_obeyed():

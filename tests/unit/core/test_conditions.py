@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from understudy.core.conditions import MISSING, look_up, unmet, unmet_one
+from understudy.core.conditions import MISSING, in_words, look_up, unmet, unmet_one
 from understudy.core.workflow import Condition, Operator
 
 DATA = {
@@ -124,3 +124,21 @@ def test_any_value_can_be_compared(operator, actual, wanted):
     condition = Condition(field="x", operator=operator, value=wanted)
     reason = unmet_one(condition, {"x": actual})
     assert reason is None or reason.code == "condition_not_met"
+
+
+@pytest.mark.parametrize(
+    "operator, value, words",
+    [
+        (Operator.LT, 5.0, "x.y is below 5"),
+        (Operator.GT, 0.5, "x.y is above 0.5"),
+        (Operator.EQ, True, "x.y is true"),
+        (Operator.NE, "", "x.y is not"),
+        (Operator.CONTAINS, "files", "x.y contains files"),
+        (Operator.MATCHES, "*.pdf", "x.y looks like *.pdf"),
+        (Operator.EXISTS, True, "x.y is there"),
+        (Operator.EXISTS, False, "x.y is not there"),
+    ],
+)
+def test_a_condition_in_words(operator, value, words):
+    """As it stands in the plan of a workflow."""
+    assert in_words(Condition(field="x.y", operator=operator, value=value)) == words

@@ -55,6 +55,7 @@ RICH = {
         {"type": "escalation", "after": "2 h", "workflow": "w-2"},
         {"type": "run", "workflow": "w-3", "statuses": ["failed"]},
         {"type": "manual"},
+        {"hotkey": "ctrl+alt+m"},
     ],
     "conditions": [{"field": "state.power", "operator": "eq", "value": "mains"}],
     "steps": [
@@ -100,6 +101,7 @@ def test_everything_that_can_be_written_is_read():
         EscalationTrigger(after=2 * HOUR, workflow="w-2"),
         RunTrigger(workflow="w-3", statuses=("failed",)),
         ManualTrigger(),
+        ManualTrigger(hotkey="ctrl+alt+m"),
     )
     assert workflow.steps == (
         Step(
@@ -152,6 +154,10 @@ def test_a_time_without_a_zone_is_in_the_zone_of_the_person():
     [
         ({"nmae": "x"}, "A workflow has no field nmae. Did you mean name."),
         ({"qqqq": "x"}, "Known are: conditions"),
+        (
+            {"triggers": [{"hotkey": "ctrl+paus"}]},
+            "triggers[0].hotkey: 'ctrl+paus' is no hotkey. There is no key paus. Did you mean pause.",
+        ),
         (
             {"steps": [{"action": "x", "retry": {"dealy": 3}}]},
             "steps[0].retry has no field dealy. Did you mean delay.",

@@ -59,6 +59,14 @@ def test_the_schema_is_one():
         {"steps": [{"type": "condition", "all": [{"field": "x", "operator": "exists"}]}]},
         {"triggers": [{"cron": "0 6 * * *"}, {"type": "time", "cron": "0 6 * * *", "timezone": ZONE}]},
         {"timeout": 60000},
+        {
+            "triggers": [
+                {"hotkey": "ctrl+alt+m"},
+                {"hotkey": "f5"},
+                {"type": "manual", "hotkey": ""},
+                {"type": "manual"},
+            ]
+        },
     ],
 )
 def test_what_can_be_read_fits_the_schema(changes):
@@ -82,6 +90,8 @@ def test_what_can_be_read_fits_the_schema(changes):
         {"triggers": [{"kind": "focus"}]},
         {"triggers": [{"type": "tim", "cron": "x"}]},
         {"understudy": "workflow/2"},
+        {"triggers": [{"hotkey": 3}]},
+        {"triggers": [{"hotkey": "ctrl+€"}]},
     ],
 )
 def test_what_cannot_be_read_does_not_fit(changes):

@@ -72,7 +72,7 @@ def test_how_far_a_chain_of_causes_may_go(chain, code, seen):
 def runs(*statuses, apart=HOUR):
     """Runs that ended so, the newest last, the last one just now."""
     return [
-        a_run(f"r-{age}", created_at=NOON - age * apart, status=RunStatus(status))
+        a_run(f"r-{age}", created_at=0, ended_at=NOON - age * apart, status=RunStatus(status))
         for age, status in enumerate(reversed(statuses))
     ]
 
@@ -94,13 +94,13 @@ def runs(*statuses, apart=HOUR):
 )
 def test_when_the_breaker_trips(ended, code):
     """Three failures since the last success, or two unknown outcomes, within a day."""
-    reason = breaker(runs(*ended), NOON)
+    reason = breaker(runs(*ended), NOON - DAY)
     assert (reason and reason.code) == code
 
 
 def test_what_was_a_day_ago_does_not_trip_the_breaker():
     """Its failures are over."""
-    assert breaker(runs("failed", "failed", "failed", apart=12 * HOUR), NOON) is None
+    assert breaker(runs("failed", "failed", "failed", apart=13 * HOUR), NOON - DAY) is None
 
 
 def test_starts_of_a_clock_that_was_far_ahead_block_nothing():

@@ -39,6 +39,21 @@ def test_a_task_begins_as_new_with_its_first_line_in_the_log():
     assert [(line.status, line.by, line.at) for line in task.log] == [(TaskStatus.NEW, "cli", NOON)]
 
 
+HOOK = "https://hooks.slack.com/services/T1/B2/canary5"
+
+
+@pytest.mark.parametrize(
+    "fields", [{"title": f"Post to {HOOK}"}, {"prompt": f"Sum it up\nand post to {HOOK}"}]
+)
+def test_a_task_with_a_key_in_it_is_refused_without_telling_it(fields):
+    """It would be stored and shown; the way out is a step that takes it by name."""
+    with pytest.raises(InvalidInputError, match="A password or key stands in") as caught:
+        a_task(**fields)
+    assert ("canary" in str(caught.value), "secrets set" in caught.value.fix) == (False, True)
+    with pytest.raises(InvalidInputError, match="stands in prompt"):
+        planned(a_task(), NOON, "cli", prompt=HOOK)
+
+
 @pytest.mark.parametrize(
     "fields, kind",
     [

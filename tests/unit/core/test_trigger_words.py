@@ -32,9 +32,12 @@ WORDS = [
         CaptureTrigger(symbols=("app:mail",), title="*x*"),
         'after Mail came to the front with title like "*x*"',
     ),
-    (CaptureTrigger(kind=CaptureKind.FILE, text="*.pdf"), 'after file is seen with text like "*.pdf"'),
+    (CaptureTrigger(kind=CaptureKind.FILE, text="*.pdf"), 'after a file is seen with text like "*.pdf"'),
     (CaptureTrigger(app="a*", title="b"), 'after anything is seen with app like "a*" and title like "b"'),
-    (CaptureTrigger(kind=CaptureKind.COMMAND), "after command is seen"),
+    (CaptureTrigger(kind=CaptureKind.STATE, app="*zoom*", text="closed"), "after Zoom was closed"),
+    (CaptureTrigger(kind=CaptureKind.STATE, app="power", text="mains"), "after power became mains"),
+    (CaptureTrigger(kind=CaptureKind.STATE, app="power"), 'after a value is seen with app like "power"'),
+    (CaptureTrigger(kind=CaptureKind.COMMAND), "after a command is seen"),
     (TimeTrigger(cron="55 8 * * 1-5", timezone="UTC"), "weekdays at 08:55"),
     (
         TimeTrigger(cron="0 9 * * *", timezone="UTC", jitter=10 * MINUTE),
@@ -64,11 +67,12 @@ WORDS = [
         AgeTrigger(of=AgedThing.STATE, watch="power", longer_than=2 * HOUR),
         "when power has been the same for 2 hours",
     ),
+    (ManualTrigger(hotkey="ctrl+alt+m"), "when you press Ctrl+Alt+M"),
     (EscalationTrigger(after=HOUR), "when another workflow has waited 1 hour for your approval"),
     (EscalationTrigger(after=HOUR, workflow="w-1"), 'when "W-1" has waited 1 hour for your approval'),
     (
         RunTrigger(workflow="w-1", statuses=("failed", "timed_out")),
-        'when "W-1" has ended as failed or timed_out',
+        'when "W-1" has ended as failed or timed out',
     ),
     (ManualTrigger(), "when you start it"),
 ]

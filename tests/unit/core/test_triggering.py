@@ -80,8 +80,11 @@ ANY = ConditionTrigger(watch="battery", operator=Operator.EXISTS, value="")
 NO_LIMIT = ConditionTrigger(watch="battery", operator=Operator.LT, value="low")
 
 EDGES = [
-    (LOW, "", "50", False, "first_value", "unmet"),
-    (LOW, "", "10", False, "first_value", "met"),
+    (LOW, "", "50", False, "limit_not_passed", "unmet"),
+    (LOW, "", "10", True, "fires", "met"),
+    (LOW, "", "22", False, "limit_not_passed", "unmet"),
+    (HIGH, "", "81", True, "fires", "met"),
+    (HOME, "", "At Home", True, "fires", "met"),
     (LOW, "unmet", "20", False, "limit_not_passed", "unmet"),
     (LOW, "unmet", "19.9", True, "fires", "met"),
     (LOW, "unmet", 15, True, "fires", "met"),
@@ -107,7 +110,7 @@ EDGES = [
 
 @pytest.mark.parametrize("trigger, level, value, fires, code, after", EDGES)
 def test_a_condition_fires_on_the_edge_with_hysteresis(*, trigger, level, value, fires, code, after):
-    """The first value sets the level; after that only coming to meet it counts, and going back resets it."""
+    """Only coming to meet it counts, also with the first value ever, and going back resets it."""
     assert said(trigger, event("state", watch="battery", value=value), level=level) == (fires, code, after)
 
 

@@ -9,11 +9,14 @@ from understudy.core.suggestion import Answer
 from understudy.core.value import DAY, HOUR, MINUTE, SECOND
 from understudy.core.wording import (
     answer_labels,
+    as_sentence,
     clock_in_words,
+    headline,
     noticed,
     question,
     shortened,
     span_in_words,
+    steps_in_words,
     times_in_words,
     weekdays_in_words,
 )
@@ -51,6 +54,7 @@ def test_times(count, words):
             a_state(3, 1),
             "After Mail, you open it: 5 times on 3 days (Mon-Wed). Since then right 3 of 4 times.",
         ),
+        (a_state(0, weekdays=(4,), days=1), "After Mail, you open it: 5 times on 1 day (Fri)."),
         (a_state(3, kind=PatternKind.REPETITION), "After Mail, you open it: 5 times on 3 days (Mon-Wed)."),
     ],
 )
@@ -68,7 +72,8 @@ def test_what_was_noticed(state, words):
         (2 * DAY, "Tue 13:00"),
         (6 * DAY + 4 * HOUR, "Fri 9:00"),
         (7 * DAY, "13 Nov 13:00"),
-        (-DAY, "21 Nov 13:00"),
+        (-DAY, "tomorrow 13:00"),
+        (-3 * DAY, "Sun 13:00"),
     ],
 )
 def test_instants(ago, words):
@@ -129,3 +134,54 @@ def test_a_text_is_shortened_at_its_end(longest, kept):
 def test_questions(previews, keeps, title):
     """The first step and how many more."""
     assert question(previews, keeps=keeps) == title
+
+
+@pytest.mark.parametrize(
+    "name, keeps, title",
+    [
+        ("Morning Prep", False, "Run “Morning Prep”?"),
+        ("Morning Prep", True, "Keep at hand: Morning Prep"),
+        (
+            "Send the quarterly report of the northern sales department",
+            False,
+            "Run “Send the quarterly report of the nor…”?",
+        ),
+    ],
+)
+def test_what_the_person_has_named_is_asked_about_by_its_name(name, keeps, title):
+    """No script and no template stands in a title."""
+    assert question(("Run `x`", "Notify you: {{ y }}"), keeps=keeps, name=name) == title
+
+
+@pytest.mark.parametrize(
+    "name, words, title",
+    [
+        ("Morning Prep", ": did not work", "Morning Prep: did not work"),
+        (
+            "Send the quarterly report of the north",
+            ": did not work",
+            "Send the quarterly report of…: did not work",
+        ),
+        (
+            "Send the quarterly report",
+            ": it is not known whether it happened",
+            "Send the quarterly…: it is not known whether it happened",
+        ),
+    ],
+)
+def test_a_long_name_leaves_room_for_what_is_said_of_it(name, words, title):
+    """How it ended is the news, not what it is called."""
+    assert headline(name, words) == title
+
+
+@pytest.mark.parametrize(
+    "text, sentence", [("zoom was closed", "Zoom was closed."), ("Done.", "Done."), ("", "")]
+)
+def test_a_sentence(text, sentence):
+    """A capital first, one full stop."""
+    assert as_sentence(text) == sentence
+
+
+def test_steps_in_words():
+    """One full stop, also after a step that ends with its own."""
+    assert steps_in_words(("Open Notes", "Say: Hello.")) == "Steps: Open Notes; Say: Hello."

@@ -13,6 +13,7 @@ from understudy.core.suggestion import Answer
 from understudy.core.trust import Tier
 from understudy.core.value import DAY, MINUTE
 from understudy.core.workflow import Lifecycle, Mode, Rates, Step
+from understudy.engine import propose
 from understudy.engine.messages import NoticeEnded
 from understudy.errors import ConflictError, NotFoundError, StoreError
 
@@ -48,6 +49,26 @@ def test_do_it_runs_once_accepts_the_workflow_and_counts_as_a_hit():
     assert (suggestion(rig).answered_by, suggestion(rig).run_id) == ("notification", rig.runs[0].id)
     assert [(each.hit, each.reason) for each in rig.store.verdicts.all()] == [(True, "approved")]
     assert rig.learner.settled == [("p-1", rig.now, True)]
+
+
+def test_a_yes_that_nothing_came_of_is_asked_for_again():
+    """The agent died between the answer and the first record of its run: nothing was done, so the question stands."""
+    rig = asked()
+    question = rig.waiting[0]
+    propose.answer(rig.context, question.id, DO, "cli")
+    rig = rig.restart()
+    assert (rig.waiting, rig.effects()) == ([question], [])
+    rig.answer(question.id)
+    rig = rig.restart()
+    assert (rig.waiting, len(rig.effects()), rig.statuses) == ([], 1, ["completed"])
+
+
+def test_a_yes_that_nothing_came_of_is_not_asked_for_after_its_day():
+    """It has expired as any other."""
+    rig = asked()
+    propose.answer(rig.context, rig.waiting[0].id, DO, "cli")
+    rig.clock.move_to(rig.now + DAY)
+    assert rig.restart().waiting == []
 
 
 def test_the_trigger_that_was_answered_is_left_out_of_all_counts():

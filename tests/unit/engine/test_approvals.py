@@ -212,7 +212,7 @@ def test_without_an_answer_for_a_day_it_never_runs(is_away):
     assert (run.status, run.reason, rig.effects("send")) == (RunStatus.CANCELLED, "approval_expired", [])
     assert (rig.screen.shown[-1].title, rig.screen.shown[-1].body) == (
         f"{run.workflow.name}: was not finished",
-        "Nobody answered for 24 hours, so it ended there.",
+        f"Nobody answered for 24 hours, so it ended there. See: understudy runs show {run.id}",
     )
     assert rig.store.suggestions.get(asked.id).status is SuggestionStatus.EXPIRED
     with pytest.raises(ConflictError):

@@ -139,6 +139,22 @@ def test_an_event_of_another_bucket_is_not_there(rig):
     assert found == [None, None]
 
 
+def test_of_an_event_that_reaches_beyond_the_time_asked_for_the_part_in_it_comes_back(rig):
+    """As ActivityWatch has it: who sums up hour by hour counts nothing twice. Without a time it comes whole."""
+    (whole,) = rig.add(rig.window(ago=HOUR, lasted=30 * MINUTE))
+    middle = rig.now - 50 * MINUTE
+    parts = [
+        [(event.id, event.at, event.lasted) for event in rig.find(**span)]
+        for span in ({"end": middle}, {"start": middle}, {"start": middle, "end": middle + MINUTE}, {})
+    ]
+    assert parts == [
+        [(whole.id, whole.at, 10 * MINUTE)],
+        [(whole.id, middle, 20 * MINUTE)],
+        [(whole.id, middle, MINUTE)],
+        [(whole.id, whole.at, 30 * MINUTE)],
+    ]
+
+
 def test_the_same_event_twice_has_one_id(rig):
     """A client that has heard no answer sends it again."""
     event = rig.window()

@@ -7,8 +7,8 @@ from tests.fakes.engine_rig import EngineRig, a_workflow, held
 from understudy.core.action import UndoStatus
 from understudy.core.run import Cause, RunStatus, StepStatus
 from understudy.core.trust import Tier
-from understudy.core.value import DAY, MINUTE
-from understudy.core.workflow import Lifecycle, Step
+from understudy.core.value import DAY, HOUR, MINUTE
+from understudy.core.workflow import DelayStep, Lifecycle, Mode, Origin, Step
 from understudy.engine.messages import RunWanted
 from understudy.errors import (
     ActionFailedError,
@@ -64,8 +64,40 @@ def test_an_automatic_run_is_told_with_its_cause_and_an_undo_button():
     rig.written(Tier.AUTO, "open", "send")
     rig.see("mail")
     notice = rig.screen.shown[0]
-    assert (notice.key, notice.title) == (f"run:{rig.runs[0].id}", "Done: open it and 1 more")
+    assert (notice.key, notice.title) == (f"run:{rig.runs[0].id}", "Done: After Mail, do it")
     assert notice.body == "Mail came to the front. Undo takes open back. Undo takes send back."
+    assert notice.buttons == (("undo", "Undo"),)
+
+
+def test_what_was_learned_is_told_by_what_was_done():
+    """Nobody has given it a name."""
+    rig = EngineRig().begin()
+    rig.written(Tier.AUTO, "open", "send", origin=Origin.LEARNED)
+    rig.see("mail")
+    assert rig.screen.shown[0].title == "Done: open it and 1 more"
+
+
+@pytest.mark.parametrize(
+    "steps, told",
+    [(("notify",), 0), (("send", "notify"), 0), (("open", "notify"), 1), (("notify", "send"), 1)],
+)
+def test_a_run_whose_last_word_was_a_notification_is_not_told_again(steps, told):
+    """Unless something else of it can be taken back: then the button is needed."""
+    rig = EngineRig().begin()
+    rig.written(Tier.AUTO, *steps)
+    rig.see("mail")
+    assert (rig.statuses, len(rig.screen.shown)) == (["completed"], told)
+
+
+def test_what_went_wrong_is_told_with_where_more_of_it_stands_and_with_the_way_back():
+    """However long its name and its words are, how it ended and where to look are seen."""
+    rig = EngineRig().begin()
+    rig.actions["send"].in_perform = raises(ActionFailedError("It did not send: " + "x" * 300))
+    rig.written(Tier.AUTO, "open", "send", name="Send the quarterly report of the northern sales department")
+    rig.see("mail")
+    notice, run_id = rig.screen.shown[0], rig.runs[0].id
+    assert notice.title == "Send the quarterly report of…: did not work"
+    assert (len(notice.body), notice.body.endswith(f"x… See: understudy runs show {run_id}")) == (240, True)
     assert notice.buttons == (("undo", "Undo"),)
 
 
@@ -187,6 +219,7 @@ def test_who_asks_for_a_run_while_paused_hears_why_not():
     with pytest.raises(RefusedError, match="was not run") as caught:
         rig.run_now()
     assert (caught.value.why, rig.statuses) == ("Not done: Understudy is paused", ["skipped"])
+    assert caught.value.fix == "Go on with: understudy resume"
 
 
 def test_who_says_yes_while_paused_is_told_that_nothing_was_done():
@@ -243,6 +276,20 @@ def test_failures_far_apart_do_not_suspend():
     """Three in three days are no breaker's business."""
     rig = failing(ActionFailedError("no"), 3, apart=DAY)
     assert rig.store.workflows.get("w-1").lifecycle is Lifecycle.ACTIVE
+
+
+def test_what_failed_today_counts_however_long_ago_it_began():
+    """Three runs that waited for more than a day fail one after the other; what was skipped says nothing."""
+    rig = EngineRig().begin()
+    rig.actions["open"].in_perform = raises(ActionFailedError("no"))
+    rig.written(Tier.AUTO, DelayStep(lasts=25 * HOUR), "open", mode=Mode.PARALLEL, most=3)
+    for _ in range(4):
+        rig.see("mail")
+        rig.wait(10 * MINUTE)
+        rig.see("sheet")
+    rig.wait(25 * HOUR)
+    workflow = rig.store.workflows.get("w-1")
+    assert (rig.statuses, workflow.lifecycle) == (["failed"] * 3 + ["skipped"], Lifecycle.SUSPENDED)
 
 
 def test_a_workflow_switched_on_again_starts_with_a_clean_sheet():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.fakes.clock import ShiftedClock
 from tests.fakes.engine_rig import FULL, EngineRig, HeldWorkers, a_workflow
 from understudy.core.run import Cause
 from understudy.core.trust import Tier
@@ -163,6 +164,17 @@ def test_queued_runs_survive_a_restart_and_keep_their_order():
     assert [run.status.value for run in rig.runs] == ["unknown", "completed", "completed"]
     assert [tag for _, tag in rig.effects()] == ["r-2.0", "r-3.0"]
     assert len(rig.restart().effects()) == 2
+
+
+def test_a_queued_run_keeps_its_turn_though_the_clock_was_set_back_before_it_came():
+    """It says of itself that it is older than the one before it; the next agent knows better."""
+    rig = EngineRig(clock=ShiftedClock()).begin()
+    rig.written(Tier.AUTO, DelayStep(lasts=MINUTE), "open", mode=Mode.QUEUED)
+    fire(rig, "r-1")
+    rig.clock.set(rig.now - 10 * MINUTE)
+    fire(rig, "r-2")
+    rig = rig.restart()
+    assert stands(rig) == {"r-1": ("running", ""), "r-2": ("queued", "")}
 
 
 def test_queued_runs_that_are_too_late_are_not_caught_up():

@@ -176,6 +176,15 @@ def test_times_conditions_ages_and_ends_of_runs_are_heard_again_in_order():
     ]
 
 
+def test_the_first_value_in_the_time_looked_at_is_not_counted():
+    """What it was before is not known: it may have been past the limit for long."""
+    values = ((0, "1"), (10, "2"), (20, "9"), (30, "2"))
+    rig = lived([(minute, (CaptureKind.STATE, value)) for minute, value in values])
+    low = ConditionTrigger(watch="x", operator=Operator.LT, value=3.0)
+    found, _ = rehearse(rig, flow("w-1", low))
+    assert [(each.at - NOON) // MINUTE for each in found.times] == [30]
+
+
 def test_conditions_are_those_of_then():
     """At home on the first day, in the office on the second."""
     rig = lived(

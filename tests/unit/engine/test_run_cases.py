@@ -3,13 +3,13 @@
 import pytest
 
 from tests.fakes.acts import raises
-from tests.fakes.engine_rig import EngineRig, held
+from tests.fakes.engine_rig import EngineRig, HeldWorkers, held
 from understudy.core.grant import Scope
-from understudy.core.run import RunStatus
+from understudy.core.run import RunStatus, StepStatus
 from understudy.core.store_queries import RunQuery
 from understudy.core.trust import Tier
 from understudy.core.value import HOUR, MINUTE, SECOND
-from understudy.core.workflow import DelayStep, Mode, OnFailure, Step
+from understudy.core.workflow import ApprovalStep, DelayStep, Mode, OnFailure, Step
 from understudy.engine.cases.runs import RunCases
 from understudy.engine.messages import NoticeEnded
 from understudy.errors import (
@@ -113,6 +113,21 @@ def test_a_cancelled_run_cannot_be_answered_or_cancelled_twice_over():
     replies = [cancel(rig, rig.runs[0].id) for _ in range(2)]
     rig.work_on()
     assert [reply.result(0).run.id for reply in replies] == [rig.runs[0].id] * 2
+
+
+def test_a_run_that_is_just_ending_takes_no_answer():
+    """Another branch has failed, one is still at work: a yes would do nothing, so it is refused, and that is said."""
+    rig = EngineRig(workers=HeldWorkers()).begin()
+    rig.actions["open"].in_perform = raises(ActionFailedError("no"))
+    question = ApprovalStep(question="Go on?", after=())
+    rig.written(Tier.AUTO, Step(action="open", after=()), Step(action="notify", after=()), question)
+    rig.see("mail")
+    while rig.runs[0].steps[0].status is not StepStatus.FAILED:
+        rig.work()
+    with pytest.raises(ConflictError, match="needs no answer any more"):
+        rig.answer(rig.waiting[0].id)
+    rig.work_on()
+    assert (rig.statuses, rig.waiting, len(rig.effects("notify"))) == (["failed"], [], 1)
 
 
 # --- follow --------------------------------------------------------------------------------------
@@ -307,3 +322,35 @@ def test_what_came_to_nothing_needs_the_word_for_its_script_again():
         rig.ask(lambda service: service.retry_dead_letter(letter.id, "cli"))
     run = rig.ask(lambda service: service.retry_dead_letter(letter.id, "cli", consent=True))
     assert (run.status, len(rig.effects("script"))) == (RunStatus.COMPLETED, 1)
+
+
+# --- not waited for ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode, second", [(Mode.QUEUED, "queued"), (Mode.PARALLEL, "running")])
+def test_who_does_not_wait_hears_of_a_run_as_soon_as_it_is_stored(mode, second):
+    """Begun or in line: what was answered is found again, whatever comes of it."""
+    rig = EngineRig(workers=HeldWorkers()).begin()
+    rig.written(Tier.SUGGEST, "open", mode=mode)
+    runs = [rig.run_now(wait=False), rig.run_now(wait=False)]
+    assert [run.status.value for run in runs] == ["running", second]
+    assert [run.id for run in rig.runs] == [run.id for run in runs]
+    rig.work_on()
+    assert (rig.statuses, len(rig.effects())) == (["completed"] * 2, 2)
+
+
+def test_who_does_not_wait_hears_of_a_refusal():
+    """As who waits does; a pattern and the rest of what failed are begun in the same way."""
+    rig = EngineRig().begin()
+    rig.offers()
+    begun = rig.ask(lambda service: service.execute_pattern("p-1", "cli", wait=False))
+    assert (begun.status, rig.statuses) == (RunStatus.RUNNING, ["completed"])
+    rig.written(Tier.SUGGEST, "script", id="w-2")
+    with pytest.raises(RefusedError):
+        rig.run_now("w-2", wait=False)
+    rig.actions["open"].in_perform = raises(ActionFailedError("No"))
+    rig.written(Tier.SUGGEST, Step(action="open", on_failure=OnFailure.RETRY), id="w-3")
+    rig.run_now("w-3", wait=False)
+    letter = rig.store.dead_letters.find()[0]
+    again = rig.ask(lambda service: service.retry_dead_letter(letter.id, "cli", wait=False))
+    assert again.redoes == letter.run_id

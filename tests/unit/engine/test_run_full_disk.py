@@ -6,7 +6,8 @@ from tests.fakes.acts import raises
 from tests.fakes.engine_rig import FULL, EngineRig, HeldWorkers, held
 from understudy.core.run import RunStatus, StepStatus
 from understudy.core.trust import Tier
-from understudy.core.value import MINUTE, SECOND
+from understudy.core.value import DAY, HOUR, MINUTE, SECOND
+from understudy.core.workflow import ApprovalStep, ManualTrigger
 from understudy.engine.messages import RunWanted, StepEnded, StepPrepared
 from understudy.errors import (
     ActionFailedError,
@@ -138,3 +139,56 @@ def test_an_end_that_could_not_be_stored_is_stored_before_the_next_run_begins():
     rig.ask(lambda service: service.resume())
     rig.put(RunWanted(run_id="r-2", workflow=rig.runs[0].workflow, cause=rig.runs[0].cause))
     assert rig.statuses == ["cancelled", "running"]
+
+
+# --- what had its time while the disk was full ----------------------------------------------------
+
+
+def a_question():
+    rig = EngineRig().begin()
+    changes = {
+        "addresses": {"phone": "json://example.org"},
+        "failure_channel": "phone",
+        "escalate_after_minutes": 15,
+    }
+    rig.ask(lambda service: service.change_settings(changes))
+    rig.written(Tier.AUTO, ApprovalStep(question="Go on?"), "open")
+    rig.see("mail")
+    rig.fill_disk()
+    return rig
+
+
+def test_a_question_whose_day_ends_on_a_full_disk_ends_its_run_once_there_is_room():
+    """It takes no answer meanwhile, and does not wait for ever afterwards."""
+    rig = a_question()
+    rig.wait(DAY + HOUR)
+    with pytest.raises(StoreError):
+        rig.answer(rig.waiting[0].id)
+    assert rig.statuses == ["waiting_approval"]
+    rig.free_disk()
+    rig.wait(30 * SECOND)
+    assert (rig.statuses, rig.runs[0].reason, rig.waiting) == (["cancelled"], "approval_expired", [])
+
+
+def test_a_question_is_told_on_the_second_channel_once_there_is_room():
+    """Once: the note that it was told comes before."""
+    rig = a_question()
+    rig.wait(HOUR)
+    assert rig.messenger.sent == []
+    rig.free_disk()
+    rig.wait(HOUR)
+    assert [title for _, title, _ in rig.messenger.sent] == ["After Mail, do it waits for your yes"]
+
+
+def test_a_task_whose_turn_came_on_a_full_disk_is_begun_once_there_is_room():
+    """The executor looks again at its interval."""
+    rig = EngineRig().begin()
+    rig.written(triggers=(ManualTrigger(),))
+    rig.ask(lambda service: service.set_executor(autorun=True))
+    rig.ask(lambda service: service.add_task("Tidy", by="cli", workflow="w-1", not_before=rig.now + MINUTE))
+    rig.fill_disk()
+    rig.wait(HOUR)
+    assert rig.effects() == []
+    rig.free_disk()
+    rig.wait(MINUTE)
+    assert (rig.statuses, len(rig.effects())) == (["completed"], 1)

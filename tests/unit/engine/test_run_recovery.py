@@ -27,7 +27,8 @@ def told_far(**secrets):
 def test_what_goes_wrong_is_also_told_on_the_second_channel():
     """With the secrets of its address filled in on the way."""
     rig = told_far(topic="t0p")
-    assert rig.messenger.sent == [("ntfy://t0p", "After Mail, do it: did not work", "It did not open.")]
+    body = f"It did not open. See: understudy runs show {rig.runs[0].id}"
+    assert rig.messenger.sent == [("ntfy://t0p", "After Mail, do it: did not work", body)]
 
 
 def test_a_second_channel_that_fails_is_a_trouble_until_it_works():

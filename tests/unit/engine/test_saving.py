@@ -4,6 +4,7 @@ import pytest
 
 from tests.fakes.acts import Act
 from tests.fakes.engine_rig import MAIL, EngineRig, a_workflow
+from understudy.core.capture import CaptureKind
 from understudy.core.trust import Tier
 from understudy.core.value import DAY, HOUR, Value
 from understudy.core.workflow import Lifecycle, Origin, RunTrigger, Step
@@ -62,7 +63,7 @@ def test_a_written_workflow_is_stored_and_asks_before_it_runs(rig):
         ({"steps": []}, "It needs a step"),
         ({"name": "x" * 201}, "The length of the name cannot be 201"),
         ({"timeout": 0}, "timeout cannot be 0"),
-        ({"timeout": "25 h"}, "timeout cannot be"),
+        ({"timeout": "25 h"}, "timeout cannot be 1 d 1 h"),
         ({"timeout": 10**5000}, "timeout cannot be so much"),
         ({"most": 0}, "most cannot be 0"),
         ({"priority": 11}, "priority cannot be 11. It must be -10 to 10"),
@@ -327,6 +328,14 @@ def test_what_should_be_known_is_said_but_refuses_nothing(rig):
         "Nothing has told of a value called batery yet. Did you mean battery",
         "Step s1 will ask each time: its words is made of what was captured or put out",
     )
+
+
+def test_a_limit_that_is_passed_already_is_said(rig):
+    """Saving starts nothing: it has to go back first. One that is not passed, or not known, needs no word."""
+    rig.see("battery", kind=CaptureKind.STATE, text="10")
+    low = {"type": "condition", "watch": "battery", "operator": "lt", "value": 20}
+    card = add(rig, triggers=[low, {**low, "value": 5}, {**low, "watch": "network"}, FOCUS])
+    assert card.warnings == ('battery is "10" already: it fires when that has ended and comes again',)
 
 
 def test_a_keyring_that_cannot_be_read_is_said(rig):

@@ -56,7 +56,7 @@ def test_the_five_faces():
         ("watching", "Watching."),
         ("asking", "Watching. 1 suggestion waits."),
         ("acting", "At work: After Mail, do it."),
-        ("paused", "Paused until today 14:30."),
+        ("paused", "Paused until 14:30."),
         ("trouble", "The disk is full."),
     ]
     assert (faces[-1].runs_today, faces[-1].paused, faces[-1].troubles) == (1, True, ("The disk is full.",))

@@ -45,6 +45,7 @@ def test_settings_that_make_sense_are_taken(settings):
         ({"failure_channel": "phone"}, "no address called phone. Addresses are: none yet"),
         ({"escalate_after_minutes": -1}, "escalate_after_minutes cannot be -1"),
         ({"activitywatch_port": 80}, "Use 1024 to 65535"),
+        ({"activitywatch_watchers": ("aw-watcher-", "")}, "The name of a watcher is empty"),
         ({"extension_origins": ("https://example.org",)}, "not the origin of an extension"),
         ({"extension_origins": ("chrome-extension://abc/page",)}, "not the origin of an extension"),
         ({"addresses": {"my phone": "ntfy://x"}}, "no name for an address"),
@@ -64,8 +65,120 @@ def test_a_password_written_out_is_refused_and_not_repeated():
     settings = Settings(addresses={"mail": "mailto://ann:hunter2@example.org"})
     with pytest.raises(InvalidInputError, match="password written out") as caught:
         check_settings(settings)
-    assert "understudy secrets set mail_password" in caught.value.fix
+    assert "understudy secrets set mail_password; then write {{ secret.mail_password }}" in caught.value.fix
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "discord://4174216298/hunter2",
+        "ntfys://kim:hunter2@x.example",
+        "https://hooks.zapier.com/hooks/catch/1/hunter2",
+    ],
+)
+def test_a_key_written_out_is_refused_and_not_repeated(address):
+    """Whatever is refused says how to keep it, and what to write in its place."""
+    with pytest.raises(
+        InvalidInputError, match=r"The address phone has its (key|password) written out"
+    ) as caught:
+        check_settings(Settings(addresses={"phone": address}))
+    assert "understudy secrets set phone_" in caught.value.fix
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"failure_channel": "discord://4174216298/hunter2"},
+        {"assistant_command": ("llm", "https://kim:hunter2@x.example")},
+    ],
+)
+def test_no_other_setting_takes_a_key_or_tells_it(changes):
+    """Neither the name of the second channel nor the command of the assistant."""
+    with pytest.raises(InvalidInputError) as caught:
+        check_settings(msgspec.structs.replace(Settings(), **changes))
+    assert "hunter2" not in str(caught.value)
+
+
+# --- what is judged ------------------------------------------------------------------------------
+
+OLD = {
+    "addresses": {"chat": "discord://4174216298/hunter2"},
+    "failure_channel": "gone",
+    "watchers_off": ["typewriter"],
+    "quiet_from": "9 pm",
+    "privacy": {"urls": ["x" * 9000]},
+}
+"""Stored before there were rules about it."""
+
+
+def living_with(stored, watchers=()):
+    """An agent that finds these settings."""
+    rig = EngineRig()
+    rig.store.settings.put("settings", stored)
+    rig.context.watchers = frozenset(watchers)
+    return rig.begin()
+
+
+def test_what_was_stored_before_a_rule_does_not_stand_in_the_way_of_other_changes():
+    """Only what is changed is judged; the rest stays as it is."""
+    rig = living_with(OLD, ["focus"])
+    for changes in (
+        {"retention_days": 30},
+        {"addresses": {**OLD["addresses"], "phone": "ntfy://my-topic"}},
+        {"watchers_off": ["typewriter", "focus"]},
+        {"privacy": {"apps": ["slack"]}},
+    ):
+        rig.ask(lambda use, changes=changes: use.change_settings(changes))
+    settings = rig.context.settings
+    assert (settings.retention_days, settings.failure_channel) == (30, "gone")
+    assert settings.addresses == {**OLD["addresses"], "phone": "ntfy://my-topic"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"addresses": {"chat": "discord://4174216298/hunter3"}},
+        {"addresses": {"other": OLD["addresses"]["chat"]}},
+        {"failure_channel": "lost"},
+        {"watchers_off": ["typewriter", "telegraph"]},
+        {"quiet_from": "10 pm"},
+    ],
+)
+def test_what_is_changed_is_judged_also_where_something_unusable_stood(changes):
+    """An old mistake is no leave for a new one."""
+    with pytest.raises(InvalidInputError):
+        living_with(OLD).ask(lambda use: use.change_settings(changes))
+
+
+def test_an_address_in_use_is_not_removed():
+    """What names it would name nothing."""
+    rig = living_with({"addresses": {"phone": "ntfy://my-topic"}, "failure_channel": "phone"})
+    with pytest.raises(InvalidInputError, match="no address called phone"):
+        rig.ask(lambda use: use.change_settings({"addresses": {}}))
+
+
+def test_a_watcher_that_is_not_there_is_told_with_the_one_that_was_meant():
+    """Nothing would be switched off by that name."""
+    rig = living_with({}, ["focus", "files"])
+    with pytest.raises(InvalidInputError, match="There is no watcher called focsu") as caught:
+        rig.ask(lambda use: use.change_settings({"watchers_off": ["focsu"]}))
+    assert caught.value.fix == "Did you mean focus"
+    assert rig.ask(lambda use: use.change_settings({"watchers_off": ["focus"]})).watchers_off == ("focus",)
+
+
+def test_the_doctor_tells_of_stored_settings_that_cannot_be_used():
+    """One line each with what to do, and no key in it; nothing where all is well."""
+    told = [
+        each
+        for each in living_with(OLD).ask(lambda use: use.doctor()).capabilities
+        if each.name == "settings"
+    ]
+    assert [(each.state, bool(each.fix)) for each in told] == [("degraded", True)] * len(OLD)
+    assert "The address chat has its key written out" in {each.text for each in told}
+    assert "hunter2" not in str(told)
+    assert living_with({}).ask(lambda use: use.doctor()).capabilities == EngineRig().machine.capabilities()
 
 
 # --- the environment -----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import pytest
 
 from tests.fakes.acts import raises
 from tests.fakes.engine_rig import EngineRig
+from tests.fakes.exported import gathered
 from understudy.config import Settings
 from understudy.core.bucket import Bucket
 from understudy.core.pattern import Occurrence
@@ -95,7 +96,8 @@ def test_settings_are_changed_one_by_one():
         ({"quiet_from": "9 pm"}, "'9 pm' is not a time of day"),
         ({"quiet_until": "24:00"}, "'24:00' is not a time of day"),
         ({"privacy": 3}, "The setting was not changed"),
-        ({"privacy": {"aps": []}}, "aps"),
+        ({"privacy": {"aps": []}}, "no privacy rule called aps. Did you mean apps"),
+        ({"privacy": {"apps": [5]}}, "privacy.apps[0]: It must be text, not a whole number"),
         ({"privacy": {"titles": ["/(/"]}}, "/(/"),
     ],
 )
@@ -148,7 +150,7 @@ def test_everything_kept_can_be_exported():
     rig.wait(10)
     rig.see("notes")
     rig.answer(rig.waiting[0].id)
-    kept = rig.ask(lambda service: service.export())
+    kept = gathered(rig.ask(lambda service: service.export()))
     assert [each.capture.app for each in kept.captures] == ["mail", "notes"]
     rows = {name: len(getattr(kept, name)) for name in Export.__struct_fields__ if name != "settings"}
     assert {name: count for name, count in rows.items() if count != 1} == {

@@ -1,4 +1,4 @@
-"""Use cases around triggers: try one out, rehearse, snooze, and the watched values."""
+"""Use cases around triggers: try one out, rehearse, and the watched values."""
 
 import pytest
 
@@ -16,7 +16,6 @@ from understudy.core.workflow import (
     ManualTrigger,
     Operator,
     StateTrigger,
-    TimeTrigger,
 )
 from understudy.engine.cases.triggers import TriggerCases
 from understudy.errors import ConflictError, InvalidInputError, NotFoundError
@@ -125,7 +124,7 @@ def test_an_event_that_is_none_is_refused(event, title):
     assert caught.value.title == title
 
 
-# --- rehearse, snooze ----------------------------------------------------------------------------
+# --- rehearse ------------------------------------------------------------------------------------
 
 
 def test_a_rehearsal_goes_through_the_engine():
@@ -147,32 +146,12 @@ def test_only_some_days_can_be_rehearsed(days):
         service.rehearse("w-1", days)
 
 
-def test_a_workflow_is_snoozed_and_woken():
-    """Its next run is gone meanwhile, and shown again after."""
-    rig = EngineRig().begin()
-    rig.written(triggers=(TimeTrigger(cron="0 * * * *", timezone="UTC"),))
-    service = Cases(rig.context)
-    card = service.snooze("w-1", 90)
-    assert (card.workflow.snoozed_until, card.next_at) == (NOON + 90 * MINUTE, 0)
-    card = service.snooze("w-1", 0)
-    assert (card.workflow.snoozed_until, card.next_at) == (0, NOON + HOUR)
-
-
-@pytest.mark.parametrize("minutes", [-1, 43_201])
-def test_a_snooze_has_an_end_within_thirty_days(minutes):
-    """Longer is switching off."""
-    service, _ = cases(flow("w-1", INVOICE))
-    with pytest.raises(InvalidInputError):
-        service.snooze("w-1", minutes)
-
-
 def test_unknown_workflows_are_not_found():
     """By each of them."""
     service, _ = cases()
     for call in (
         lambda: service.evaluate("w-9", capture()),
         lambda: service.rehearse("w-9"),
-        lambda: service.snooze("w-9", 5),
     ):
         with pytest.raises(NotFoundError):
             call()
@@ -233,7 +212,7 @@ def test_why_it_did_not_run_is_told():
     conditions = (Condition(field="state.network", operator=Operator.EQ, value="home"),)
     rig.written(conditions=conditions)
     rig.see("mail")
-    Cases(rig.context).snooze("w-1", 5)
+    rig.ask(lambda service: service.snooze("w-1", 5))
     reasons = rig.ask(lambda service: service.why_not("w-1")).reasons
     assert [each.code for each in reasons] == ["snoozed", "field_missing"]
     assert reasons[1].text == "There is no state.network"

@@ -9,6 +9,7 @@ from understudy.core.capture import CaptureKind
 from understudy.core.run import StepStatus
 from understudy.core.trust import Tier
 from understudy.core.value import DAY, MINUTE, SECOND
+from understudy.core.workflow import OnFailure, Retry, Step
 from understudy.engine.execute import stop_all
 from understudy.engine.messages import UndoEnded
 from understudy.engine.undo import overall
@@ -69,15 +70,17 @@ def test_an_undo_counts_as_a_miss():
     assert rig.learner.settled == [("p-1", rig.now, False)]
 
 
-@pytest.mark.parametrize("status", [PARTLY, FAILED, REFUSED])
-def test_what_was_not_undone_is_not_called_undone(status):
+@pytest.mark.parametrize(
+    "status, words", [(PARTLY, "undone in part"), (FAILED, "not undone"), (REFUSED, "not undone")]
+)
+def test_what_was_not_undone_is_not_called_undone(status, words):
     """The status of the action is the status of the run, and the button's press gets its words."""
     rig = done("open")
     rig.actions["open"].undo_says = Undone(status=status, text="You have used it since.")
     rig.press(rig.keys[0], "undo")
     assert (rig.runs[0].undo_status, rig.runs[0].undo_text) == (status, "You have used it since.")
     assert [(each.title, each.body) for each in rig.screen.shown] == [
-        ("After Mail, do it: not undone", "You have used it since.")
+        (f"After Mail, do it: {words}", "You have used it since.")
     ]
 
 
@@ -127,6 +130,16 @@ def test_a_step_that_left_nothing_to_take_back_does_not_count():
     rig.written(Tier.AUTO, "notify", "open")
     rig.see("mail")
     assert undo(rig).undo_status is UNDONE
+
+
+def test_a_script_without_an_inverse_leaves_the_run_partly_undone():
+    """Its kind of action can be taken back, but what it did cannot: a run with it is never called undone."""
+    rig = EngineRig().begin()
+    rig.actions["open"].leaves, rig.actions["open"].stays = False, True
+    rig.written(Tier.AUTO, Step(action="open", parameters={"what": "x" * 90}), "notify")
+    rig.see("mail")
+    run = undo(rig)
+    assert (run.undo_status, run.undo_text) == (PARTLY, f"open {'x' * 54}…: cannot be undone.")
 
 
 def test_a_step_whose_action_is_gone_stays():
@@ -205,8 +218,9 @@ def test_unknown_runs_and_runs_at_work_are_not_undone():
         rig.ask(lambda service: service.undo("r-9", "cli"))
     rig.written()
     rig.see("mail")
-    with pytest.raises(ConflictError, match="still at work"):
+    with pytest.raises(ConflictError, match="still at work") as caught:
         undo(rig)
+    assert caught.value.fix == f"End it first: understudy runs cancel {rig.runs[0].id}"
 
 
 def test_an_undo_under_way_is_not_begun_again():
@@ -217,6 +231,26 @@ def test_an_undo_under_way_is_not_begun_again():
     rig.workers.do_next()
     rig.engine.drain()
     assert (reply.result(0).run.undo_status, rig.actions["open"].undone) == (UNDONE, ["it"])
+
+
+def test_a_run_whose_rest_is_just_being_done_is_not_taken_back():
+    """What was done before the failure is what the rest stands on; once that has ended, it can be undone."""
+    rig = EngineRig().begin()
+    rig.actions["send"].in_perform = raises(ActionFailedError("Nobody there", nothing_happened=True))
+    rig.written(Tier.AUTO, "open", Step(action="send", on_failure=OnFailure.RETRY, retry=Retry(attempts=1)))
+    rig.see("mail")
+    letter = rig.store.dead_letters.find()[0]
+    rig.context.workers = HeldWorkers()
+    rig.ask(lambda service: [service.retry_dead_letter(letter.id, "cli")])
+    with pytest.raises(ConflictError, match="is doing the rest of it"):
+        undo(rig)
+    assert rig.ask(lambda service: service.runs())[-1].may_undo is False
+    rest = rig.runs[-1]
+    rig.ask(lambda service: [service.cancel(rest.id, "cli")])
+    rig.context.workers.do_next()
+    rig.context.workers = rig.workers
+    rig.engine.drain()
+    assert (rig.runs[-1].status.value, undo(rig).undo_status) == ("cancelled", UNDONE)
 
 
 # --- turns, stop, time, and a full disk ----------------------------------------------------------

@@ -18,7 +18,7 @@ def test_no_mark_is_stored_told_exported_or_logged(caplog):
     rig.see("paste", CaptureKind.FOREIGN, text="form", value=MARK)
     stored = rig.store.captures.find(CaptureQuery(limit=0))
     assert len(stored) == len(rig.told) == 1
-    everything = msgspec.json.encode([stored, rig.told, rig.ask(lambda service: service.export())])
+    everything = msgspec.json.encode([stored, rig.told, list(rig.ask(lambda service: service.export()))])
     assert MARK not in everything.decode()
     assert MARK not in caplog.text
 

@@ -34,11 +34,45 @@ def test_a_value_fires_when_it_passes_its_limit_and_again_only_after_coming_back
     assert causes == [("state", "battery became 15", "15")] * 2
 
 
-def test_the_first_value_ever_seen_fires_nothing():
-    """It only sets the level."""
-    rig = TriggerRig(flow("w-1", LOW))
+def test_the_first_value_ever_heard_fires_when_it_is_past_the_limit():
+    """Nobody has been told of it yet; the same value again is nothing new, and neither is one further past it."""
+    rig = TriggerRig(
+        flow("w-1", LOW), flow("w-2", ConditionTrigger(watch="disk", operator=Operator.LT, value=5.0))
+    )
+    for name, value in (("disk", 50), ("battery", 10), ("battery", 10), ("battery", 9)):
+        rig.value(name, value)
+        rig.wait(MINUTE)
+    assert (rig.fired, rig.context.levels) == (["w-1"], {("w-1", 0): "met", ("w-2", 0): "unmet"})
+
+
+def test_a_value_that_is_past_the_limit_already_fires_nothing_by_being_saved():
+    """Saved, switched on again or woken from a snooze: it fires once the value has gone back and comes again."""
+    rig = TriggerRig()
     rig.value("battery", 10)
-    assert (rig.fired, rig.context.levels) == ([], {("w-1", 0): "met"})
+    rig.save(flow("w-1", LOW))
+    rig.value("battery", 9)
+    rig.save(flow("w-1", LOW, lifecycle="suspended"))
+    rig.save(flow("w-1", LOW))
+    rig.save(flow("w-1", LOW, snoozed_until=rig.now + MINUTE))
+    rig.wait(MINUTE)
+    rig.value("battery", 8)
+    assert rig.fired == []
+    for value in (50, 7):
+        rig.value("battery", value)
+    assert rig.fired == ["w-1"]
+
+
+def test_a_value_that_was_past_the_limit_before_a_restart_fires_nothing_after_it():
+    """Neither where it was told of, nor where the workflow was saved after it had passed; a new one is told of."""
+    rig = TriggerRig(flow("w-1", LOW))
+    rig.value("battery", 5)
+    rig.save(flow("w-2", LOW))
+    rig.save(flow("w-3", ConditionTrigger(watch="disk", operator=Operator.LT, value=5.0)))
+    again = rig.restart()
+    for name, value in (("battery", 5), ("battery", 4), ("disk", 2)):
+        again.value(name, value)
+        again.wait(MINUTE)
+    assert (rig.fired, again.fired) == (["w-1"], ["w-3"])
 
 
 def test_the_level_survives_a_restart():

@@ -10,7 +10,7 @@ from understudy.core.trust import Tier
 from understudy.core.value import DAY, HOUR, MINUTE
 from understudy.core.workflow import Lifecycle, Origin
 from understudy.engine.cases.workflows import WorkflowQuery
-from understudy.errors import InvalidInputError, NotFoundError, RefusedError, StoreError
+from understudy.errors import ConflictError, InvalidInputError, NotFoundError, RefusedError, StoreError
 
 MAIL = {"symbols": ["app:mail"]}
 
@@ -84,6 +84,18 @@ def test_going_back_to_what_it_is_changes_nothing(rig):
     """The present version is no other one."""
     workflow = add(rig)
     assert rig.ask(lambda service: service.restore_version(workflow.id, 1)).workflow.version == 1
+
+
+def test_two_who_change_the_same_version_do_not_undo_each_other(rig):
+    """The second is told, nothing of the first is lost; who names no version changes what is there."""
+    first = add(rig)
+    second = change(rig, first, "b", version=1)
+    with pytest.raises(ConflictError, match="Mine has changed meanwhile") as caught:
+        change(rig, first, "c", version=1)
+    assert caught.value.why == "It is version 2 by now, and version 1 was changed"
+    assert rig.store.workflows.get(first.id) == second
+    assert change(rig, first, "c", version=2).version == 3
+    assert change(rig, first, "d").version == 4
 
 
 def test_a_version_or_workflow_that_is_not_there_is_said(rig):
@@ -205,6 +217,9 @@ def test_a_copy_is_off_until_it_is_as_wanted(rig):
     rig.ask(lambda service: service.set_tier(workflow.id, Tier.AUTO, "cli"))
     copy = rig.ask(lambda service: service.clone_workflow(workflow.id)).workflow
     named = rig.ask(lambda service: service.clone_workflow(workflow.id, "Named")).workflow
+    change(rig, workflow, fields={"name": "x" * 200})
+    long = rig.ask(lambda service: service.clone_workflow(workflow.id)).workflow
+    assert (len(long.name), long.name[-8:]) == (200, "… (copy)")
     assert (copy.name, named.name) == ("Mine (copy)", "Named")
     assert copy.id not in (workflow.id, named.id)
     assert (copy.steps, copy.tier, copy.lifecycle) == (workflow.steps, Tier.SUGGEST, Lifecycle.SUSPENDED)

@@ -1,5 +1,7 @@
 """YAML as people mean it: nothing turns into a date, a clock or a yes by itself."""
 
+import json
+
 import pytest
 import yaml
 from hypothesis import given
@@ -96,6 +98,38 @@ PLAIN = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=10,
 )
+
+
+@given(st.dictionaries(st.text(max_size=5), PLAIN, max_size=3))
+def test_json_reads_back_equal(value):
+    """Character by character: ends of lines that only YAML knows, and what YAML refuses."""
+    assert read_yaml(json.dumps(value, ensure_ascii=False)) == value
+
+
+def test_a_character_that_yaml_refuses_may_stand_in_json():
+    """As another program writes it."""
+    assert read_yaml(' {"a": "\x7f \x85 \u2028"}') == {"a": "\x7f \x85 \u2028"}
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ('{"a": 1, "a": 2}', "a is given twice"),
+        ('{"a":' * 101 + "1" + "}" * 101, "more than 100 levels"),
+        ('{"a":' * 100_000, "more than 100 levels"),
+        ('{"a": 1', "expected ',' or '}'"),
+    ],
+)
+def test_json_has_the_limits_of_yaml(text, said):
+    """And is told in the same words what is wrong."""
+    with pytest.raises(InvalidInputError) as caught:
+        read_yaml(text)
+    assert said in caught.value.why
+
+
+def test_what_is_no_number_is_none_in_json_either():
+    """It is a text, as in YAML."""
+    assert read_yaml('{"a": NaN}') == {"a": "NaN"}
 
 
 @given(PLAIN)

@@ -82,6 +82,7 @@ def called_by(route):
 
 ELSEWHERE = {
     **dict.fromkeys(cases(BucketCases), "watchers speak the API of ActivityWatch, on a port of its own"),
+    "press": "the keyboard hands in hotkeys; people run the workflow, or stop everything",
     "take_task": "the folder of tasks hands in what was written there; people add tasks",
     "take_task_back": "the same for a file that is gone; people remove tasks",
 }
@@ -180,6 +181,29 @@ def test_an_unknown_field_is_told_the_nearest_one(key, path, query, body, fix):
     with pytest.raises(InvalidInputError, match="unknown field") as caught:
         read_request(TABLE[key], path, query, body)
     assert caught.value.fix == fix
+
+
+WRONG = {
+    "nearly right": ("GET /api/runs", {}, [("status", "complete")], "status[0]: It cannot be 'complete'"),
+    "like none": ("GET /api/workflows", {}, [("tier", "high")], "tier: It cannot be 'high'"),
+    "in a path": ("GET /api/captures/{id}", {"id": "x"}, [], "id: It must be a whole number, not text"),
+    "too little": ("GET /api/runs", {}, [("limit", "0")], "limit: It must be 1 or more"),
+}
+MEANT = {
+    "nearly right": "Did you mean completed",
+    "like none": "Known are: auto, observe, suggest",
+    "in a path": "It takes: id",
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_wrong_value_is_told_in_words_with_those_that_are_right(case):
+    """Where they are listed."""
+    key, path, query, why = WRONG[case]
+    with pytest.raises(InvalidInputError) as caught:
+        read_request(TABLE[key], path, query, b"")
+    assert caught.value.why == why
+    assert caught.value.fix.startswith(MEANT.get(case, "It takes: workflow_id"))
 
 
 @pytest.mark.parametrize(

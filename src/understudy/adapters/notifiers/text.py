@@ -4,7 +4,7 @@ import unicodedata
 
 LONGEST_TITLE = 80
 LONGEST_BODY = 240
-MOST_LINES = 4
+MOST_LINES = 8
 LONGEST_LABEL = 40
 """Longer texts push the buttons off the screen, or the notification is not shown at all."""
 
@@ -20,6 +20,8 @@ def plain(text: str, longest: int, lines: int = 1) -> str:
     visible = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in _HIDDEN)
     kept = visible.strip().split("\n")
     shown = "\n".join(kept[:lines]) if lines > 1 else " ".join(kept)
+    if 1 < lines < len(kept):
+        shown += "…"
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 

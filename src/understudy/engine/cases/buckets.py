@@ -101,7 +101,7 @@ class BucketCases(Cases):
     # --- events ------------------------------------------------------------------------------------
 
     def bucket_events(self, bucket_id: str, query: EventQuery) -> list[BucketEvent]:
-        """Return events, newest first."""
+        """Return events, newest first; of one that reaches beyond the time asked for, the part in it."""
         source = source_of(self.bucket(bucket_id).id)
         if query.limit == 0:
             return []
@@ -113,7 +113,11 @@ class BucketCases(Cases):
                 limit=0 if query.start else max(0, query.limit),
             )
         )
-        events = [event_of(each) for each in found if each.capture.at + each.capture.lasted >= query.start]
+        events = [
+            _part_of(event_of(each), query)
+            for each in found
+            if each.capture.at + each.capture.lasted >= query.start
+        ]
         return events[: query.limit] if query.limit > 0 else events
 
     def bucket_event(self, bucket_id: str, event_id: int) -> BucketEvent | None:
@@ -244,6 +248,13 @@ class BucketCases(Cases):
             CaptureQuery(source=source, since=at, until=at + 1, limit=0)
         )
         return next((each.id for each in found if is_same(each.capture, beat.capture)), None)
+
+
+def _part_of(event: BucketEvent, query: EventQuery) -> BucketEvent:
+    """Return what of an event is in the time asked for, as ActivityWatch does: sums over a day do not count twice."""
+    begin, end = max(event.at, query.start), event.at + event.lasted
+    until = min(end, query.end) if query.end else end
+    return msgspec.structs.replace(event, at=begin, lasted=until - begin)
 
 
 def _kept(capture: Capture | None, context: Context) -> Capture | None:

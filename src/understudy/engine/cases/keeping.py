@@ -7,15 +7,18 @@ from understudy.core.capture import Capture, CaptureKind
 from understudy.core.ports import CaptureQuery, ImportOptions, Intake, Machine
 from understudy.core.privacy import screen
 from understudy.core.reason import Reason
-from understudy.engine import intake, keeping, maintain
+from understudy.engine import exporting, hotkeys, intake, keeping, maintain
 from understudy.engine.cases.looking import LookingCases
 from understudy.engine.execute import stop_all
-from understudy.engine.exported import Export
-from understudy.engine.views import Imported, Purged, Screened, Status
+from understudy.engine.status import Status
+from understudy.engine.views import Imported, Purged, Screened
 from understudy.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from concurrent.futures import Future
+
+    from understudy.engine.exporting import Part
 
 MOST_MINUTES = 7 * 24 * 60
 """Longest pause with an end."""
@@ -50,9 +53,9 @@ class KeepingCases(LookingCases):
         """Import a file or address; the future gets what came of it."""
         return intake.begin(self._context, self._intake, source, format_name, options)
 
-    def export(self) -> Export:
-        """Return everything kept."""
-        return keeping.export(self._context)
+    def export(self) -> "Iterator[Part]":
+        """Return everything kept, part by part; each is read on the engine thread when it is asked for."""
+        return exporting.export(self._context)
 
     def purge(self, query: CaptureQuery, *, everything: bool = False) -> "Future[Purged]":
         """Delete for good; the future gets what was deleted once its last byte is gone."""
@@ -78,6 +81,14 @@ class KeepingCases(LookingCases):
         """End every run at once, and stay paused until resumed."""
         stop_all(self._context)
         return self.pause()
+
+    def press(self, hotkey: str) -> None:
+        """Do what a hotkey is for: stop everything, or run its workflow."""
+        if hotkey == self._context.settings.stop_hotkey:
+            self.stop()
+            hotkeys.tell_stopped(self._context)
+        else:
+            hotkeys.pressed(hotkey, self._context)
 
     def autostart(self) -> bool:
         """Whether Understudy starts at login."""

@@ -11,7 +11,10 @@ from understudy.core.suggestion import Answer, Suggestion
 from understudy.core.value import Value
 from understudy.engine import cards, explain, propose
 from understudy.engine.cases.base import Cases
-from understudy.engine.views import Doctor, Status, SuggestionCard, Why
+from understudy.engine.replies import from_worker
+from understudy.engine.setting_rules import unusable
+from understudy.engine.status import Status
+from understudy.engine.views import Doctor, SuggestionCard, Why
 
 NEEDED = frozenset({"store", "session_bus", "focus", "notifications"})
 """Without one of these the product does not do its job."""
@@ -41,21 +44,16 @@ class LookingCases(Cases):
         """Return the agent at a glance."""
         return cards.status(self._context, self._version, os.getpid())
 
-    def doctor(self) -> "Future[Doctor]":
+    def doctor(self) -> Future[Doctor]:
         """Look, on a worker, at what this machine offers; the future gets it."""
-        reply: Future[Doctor] = Future()
+        faults = tuple(unusable(self._context.settings, self._context.watchers))
 
-        def look() -> None:
-            try:
-                capabilities = self._machine.capabilities()
-            except Exception as error:  # noqa: BLE001  (a plug-in may raise anything; it is told)
-                reply.set_exception(error)
-            else:
-                healthy = not any(each.state == "missing" and each.name in NEEDED for each in capabilities)
-                reply.set_result(Doctor(capabilities=capabilities, healthy=healthy))
+        def look() -> Doctor:
+            capabilities = (*self._machine.capabilities(), *faults)
+            healthy = not any(each.state == "missing" and each.name in NEEDED for each in capabilities)
+            return Doctor(capabilities=capabilities, healthy=healthy)
 
-        self._context.workers.submit(look)
-        return reply
+        return from_worker(self._context.workers, look)
 
     def actions(self) -> list[ActionCard]:
         """Return what a step can do, by name."""

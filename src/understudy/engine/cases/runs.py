@@ -17,6 +17,7 @@ from understudy.engine.cases.base import Cases
 from understudy.engine.identity import new_id
 from understudy.engine.messages import RunWanted
 from understudy.engine.promote import workflow_id_of
+from understudy.engine.replies import then
 from understudy.engine.views import RunCard, SuggestionCard
 from understudy.errors import ConflictError, InvalidInputError, NotFoundError
 
@@ -65,7 +66,12 @@ class RunCases(Cases):
         """Return the runs that fit, newest first."""
         if query.before:
             self._run(query.before)
-        return [cards.run_card(run, self._context) for run in self._context.store.runs.find(query)]
+        found = self._context.store.runs.find(query)
+        if query.workflow_id and not found:
+            self._workflow(
+                query.workflow_id
+            )  # (runs of a removed one stay listed; of one that never was there are none)
+        return [cards.run_card(run, self._context) for run in found]
 
     def run(self, run_id: str) -> RunCard:
         """Return one run."""
@@ -89,15 +95,22 @@ class RunCases(Cases):
 
     # --- acting ----------------------------------------------------------------------------------
 
-    def run_now(self, workflow_id: str, by: str, *, consent: bool = False) -> "Future[Run]":
-        """Run a workflow because the person says so; the future gets the run once it has ended or waits."""
+    def run_now(
+        self, workflow_id: str, by: str, *, consent: bool = False, wait: bool = True
+    ) -> "Future[Run]":
+        """Run a workflow because the person says so.
+
+        The future gets the run once it has ended or waits; without `wait` as soon as it is begun or queued.
+        """
         workflow = self._workflow(workflow_id)
         if consent:
             propose.give_consent(self._context, workflow, Scope.ONCE, by)
-        return self._start(workflow, Cause(kind="manual", ref=by, text="You started it"))
+        return self._start(workflow, Cause(kind="manual", ref=by, text="You started it"), waits=wait)
 
-    def execute_pattern(self, pattern_id: str, by: str, *, consent: bool = False) -> "Future[Run]":
-        """Run what a pattern has become."""
+    def execute_pattern(
+        self, pattern_id: str, by: str, *, consent: bool = False, wait: bool = True
+    ) -> "Future[Run]":
+        """Run what a pattern has become; `wait` as in `run_now`."""
         if self._context.store.patterns.get(pattern_id) is None:
             raise NotFoundError(f"There is no pattern {pattern_id}", fix="See: understudy patterns")
         workflow_id = workflow_id_of(pattern_id)
@@ -105,8 +118,9 @@ class RunCases(Cases):
             raise ConflictError(
                 f"{pattern_id} cannot be run",
                 "It is something seen, with nothing in it that could be done for you",
+                "What can be run: understudy workflows",
             )
-        return self.run_now(workflow_id, by, consent=consent)
+        return self.run_now(workflow_id, by, consent=consent, wait=wait)
 
     def cancel(self, run_id: str, by: str) -> "Future[RunCard]":
         """End a run that is queued, waits or is at work; the future gets it once it has ended."""
@@ -126,7 +140,7 @@ class RunCases(Cases):
         if not run.status.is_final:
             raise ConflictError(f"{run_id} is still going on", fix="Say it once it has ended")
         if len(text) > LONGEST_FEEDBACK:
-            raise InvalidInputError("That is too long", f"At most {LONGEST_FEEDBACK} characters are kept")
+            raise InvalidInputError("That is too long", f"At most {LONGEST_FEEDBACK} characters are kept", "Say it shorter")
         said = "good" if good else "bad"
         judged = msgspec.structs.replace(run, feedback=f"{said}: {text.strip()}" if text.strip() else said)
         self._context.store.runs.put(judged)
@@ -147,8 +161,13 @@ class RunCases(Cases):
         """Return one of them."""
         return dead_letters.find(letter_id, self._context)
 
-    def retry_dead_letter(self, letter_id: str, by: str, *, consent: bool = False) -> "Future[Run]":
-        """Run again what came to nothing, as the workflow is now; steps that were done are not done again."""
+    def retry_dead_letter(
+        self, letter_id: str, by: str, *, consent: bool = False, wait: bool = True
+    ) -> "Future[Run]":
+        """Run again what came to nothing, as the workflow is now; steps that were done are not done again.
+
+        `wait` as in `run_now`.
+        """
         letter = dead_letters.find_open(letter_id, self._context)
         if letter.task_id:
             raise ConflictError(
@@ -160,7 +179,7 @@ class RunCases(Cases):
         if consent:
             propose.give_consent(self._context, workflow, Scope.ONCE, by)
         cause = Cause(kind="manual", ref=by, text="You tried it again")
-        return self._start(workflow, cause, redone=failed)
+        return self._start(workflow, cause, redone=failed, waits=wait)
 
     def dismiss_dead_letter(self, letter_id: str) -> DeadLetter:
         """Set one aside for good."""
@@ -188,7 +207,9 @@ class RunCases(Cases):
             raise NotFoundError(f"There is no run {run_id}", fix="See: understudy runs")
         return run
 
-    def _start(self, workflow: Workflow, cause: Cause, redone: Run | None = None) -> "Future[Run]":
+    def _start(
+        self, workflow: Workflow, cause: Cause, redone: Run | None = None, *, waits: bool
+    ) -> "Future[Run]":
         reply: Future[Run] = Future()
         wanted = RunWanted(
             run_id=new_id("r"),
@@ -197,22 +218,13 @@ class RunCases(Cases):
             event=redone.event if redone else {"kind": "manual"},
             redoes=redone.id if redone else "",
             reply=reply,
+            waits=waits,
         )
         self._context.post(wanted)
         return reply
 
     def _as_card(self, reply: "Future[Run]") -> "Future[RunCard]":
-        card: Future[RunCard] = Future()
-
-        def pass_on(done: "Future[Run]") -> None:
-            error = done.exception()
-            if error is not None:
-                card.set_exception(error)
-            else:
-                card.set_result(cards.run_card(done.result(), self._context))
-
-        reply.add_done_callback(pass_on)
-        return card
+        return then(reply, lambda run: cards.run_card(run, self._context))
 
 
 def _said(record: StepRecord, work: Work | None) -> StepOutput:

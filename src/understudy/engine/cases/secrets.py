@@ -5,6 +5,7 @@ from concurrent.futures import Future
 
 from understudy.core.value import Value
 from understudy.engine.cases.base import Cases
+from understudy.engine.replies import from_worker
 
 
 class SecretsCard(Value):
@@ -34,20 +35,11 @@ class SecretCases(Cases):
 
     def _after(self, change: Callable[[], None]) -> Future[SecretsCard]:
         """Make the change on a worker, then look."""
-        reply: Future[SecretsCard] = Future()
         secrets = self._context.secrets
 
-        def job() -> None:
-            try:
-                change()
-                place = secrets.availability()
-                card = SecretsCard(
-                    names=secrets.names(), place=place.text, is_encrypted=place.state == "ready"
-                )
-            except Exception as error:  # noqa: BLE001 - whatever a keyring's library raises is told to who asked
-                reply.set_exception(error)
-            else:
-                reply.set_result(card)
+        def card() -> SecretsCard:
+            change()
+            place = secrets.availability()
+            return SecretsCard(names=secrets.names(), place=place.text, is_encrypted=place.state == "ready")
 
-        self._context.workers.submit(job)
-        return reply
+        return from_worker(self._context.workers, card)

@@ -123,7 +123,7 @@ class TaskCases(Cases):
         try:
             changed = msgspec.convert({**msgspec.to_builtins(task), **changes}, Task)
         except msgspec.ValidationError as error:
-            raise InvalidInputError("The task was not changed", str(error)) from error
+            raise InvalidInputError("The task was not changed", str(error), "See: understudy task change --help") from error
         title = noted(changed, 0, "").title
         return self._card(keep_task(msgspec.structs.replace(changed, title=title), self._context))
 
@@ -240,9 +240,13 @@ class TaskCases(Cases):
         every = self._context.store.workflows.all()
         found = [each for each in every if each.id == given]
         found = found or [each for each in every if each.name.casefold() == given.strip().casefold()]
-        if len(found) != 1:
-            title = f"There is no workflow {given}" if not found else f"There are several workflows {given}"
-            raise NotFoundError(title, fix="See: understudy workflows")
+        if not found:
+            raise self._no_workflow(given)
+        if len(found) > 1:
+            why = f"{len(found)} are called so"
+            raise NotFoundError(
+                f"There are several workflows {given}", why, "Give the id; see: understudy workflows"
+            )
         return found[0].id
 
     def _chain_of(self, source: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Use cases around triggers: try one out, rehearse, snooze, and the watched values."""
+"""Use cases around triggers: try one out, rehearse, and the watched values."""
 
 import re
 from concurrent.futures import Future
@@ -13,20 +13,17 @@ from understudy.core.reason import Reason
 from understudy.core.trigger_words import trigger_in_words
 from understudy.core.triggering import EVENT_OF, PATTERNS, Recent, evaluate
 from understudy.core.trust import Tier
-from understudy.core.value import MINUTE, Millis, Value
+from understudy.core.value import Millis, Value
 from understudy.core.workflow import Workflow
-from understudy.engine import cards, promote, rehearsing
+from understudy.engine import rehearsing
 from understudy.engine.cases.base import Cases
 from understudy.engine.context import plan_of
 from understudy.engine.decide import is_armed
 from understudy.engine.facts import facts
 from understudy.engine.messages import Captured
 from understudy.engine.rehearsing import Rehearsal
-from understudy.engine.views import WorkflowCard
 from understudy.errors import ConflictError, InvalidInputError
 
-LONGEST_SNOOZE = 30 * 24 * 60
-"""Minutes."""
 MOST_DAYS = 90
 LONGEST_VALUE = 1_000
 """Characters of a watched value."""
@@ -121,7 +118,7 @@ class TriggerCases(Cases):
         try:  # (a capture of a run of ours teaches the learner nothing)
             capture = msgspec.convert({**fields, "source": "evaluate", "run_id": "evaluate"}, Capture)
         except msgspec.ValidationError as error:
-            raise InvalidInputError("The capture is not valid", str(error)) from error
+            raise InvalidInputError("The capture is not valid", str(error), "See: understudy workflows evaluate --help") from error
         template = context.learner.symbol(capture).template
         recent = tuple(context.recent)
         if template and not (recent and recent[-1][1] == template):
@@ -156,15 +153,6 @@ class TriggerCases(Cases):
         if not 1 <= days <= MOST_DAYS:
             raise InvalidInputError(f"{days} days cannot be rehearsed", fix=f"Use 1 to {MOST_DAYS}")
         return rehearsing.begin(self._workflow(workflow_id), days, self._context)
-
-    def snooze(self, workflow_id: str, minutes: int) -> WorkflowCard:
-        """Let nothing fire a workflow for so many minutes; 0 = listen again at once."""
-        if not 0 <= minutes <= LONGEST_SNOOZE:
-            fix = f"Use 0 to {LONGEST_SNOOZE} (30 days)"
-            raise InvalidInputError(f"Snoozing for {minutes} minutes is not possible", fix=fix)
-        context, workflow = self._context, self._workflow(workflow_id)
-        until = context.now + minutes * MINUTE if minutes else 0
-        return cards.workflow_card(promote.change(context, workflow, snoozed_until=until), context)
 
     def signal(self, name: str, value: str | float) -> WatchedValue:
         """Take in a watched value from outside."""

@@ -10,13 +10,14 @@ from understudy.core.grant import Scope
 from understudy.core.suggestion import SuggestionStatus
 from understudy.core.trust import Tier
 from understudy.core.value import Millis, Value
+from understudy.core.wording import shortened
 from understudy.core.workflow import Lifecycle, Origin, Workflow
-from understudy.engine import cards, expiring, explain, promote, propose
+from understudy.engine import cards, expiring, hotkeys, promote, propose
 from understudy.engine.cases.base import Cases
+from understudy.engine.checking import LONGEST_NAME
 from understudy.engine.context import Context
-from understudy.engine.decide import arm
+from understudy.engine.decide import arm, is_armed
 from understudy.engine.identity import new_id
-from understudy.engine.permit import missing_consent
 from understudy.engine.saving import (
     at_most_suggest,
     checked,
@@ -26,7 +27,10 @@ from understudy.engine.saving import (
     workflow_from,
 )
 from understudy.engine.views import WorkflowCard
-from understudy.errors import NotFoundError, RefusedError
+from understudy.errors import ConflictError, NotFoundError
+
+COPY = " (copy)"
+"""After the name of a copy that is given none."""
 
 
 class WorkflowQuery(Value):
@@ -69,7 +73,7 @@ class WorkflowCases(Cases):
 
     def workflow(self, workflow_id: str) -> WorkflowCard:
         """Return one workflow, with what the person should know of it."""
-        return _card(self._workflow(workflow_id), self._context)
+        return card_of(self._workflow(workflow_id), self._context)
 
     def document(self, workflow_id: str) -> dict[str, Any]:
         """Return a workflow as a person writes it, to be kept, shared or changed."""
@@ -104,13 +108,26 @@ class WorkflowCases(Cases):
         return self._add(workflow_from(document, self._context))
 
     def change_workflow(
-        self, workflow_id: str, document: dict[str, Any], by: str = "", *, consent: bool = False
+        self,
+        workflow_id: str,
+        document: dict[str, Any],
+        by: str = "",
+        *,
+        consent: bool = False,
+        version: int | None = None,
     ) -> WorkflowCard:
         """Make a workflow what the document says; without a `tier` in it, that stays.
 
         Changed steps are asked about again: auto becomes suggest, unless `consent` says that they were read.
+        `version`: the one that was read and changed; raises ConflictError where it is another one by now.
         """
         old = self._workflow(workflow_id)
+        if version not in (None, old.version):
+            raise ConflictError(
+                f"{old.name} has changed meanwhile",
+                f"It is version {old.version} by now, and version {version} was changed",
+                f"Look at it first: understudy workflows versions {old.id}",
+            )
         written = read_document(document, self._context.clock.zone())
         new = checked(msgspec.structs.replace(old, **content_of(written)), self._context)
         tier = written.tier if "tier" in document else old.tier
@@ -133,7 +150,7 @@ class WorkflowCases(Cases):
             lifecycle=Lifecycle.SUSPENDED,
             note="It is a copy: enable it once it is as you want it",
             created_at=context.now,
-            **{**content_of(old), "name": name or f"{old.name} (copy)"},
+            **{**content_of(old), "name": name or shortened(old.name, LONGEST_NAME - len(COPY)) + COPY},
         )
         return self._add(checked(copy, context))
 
@@ -152,36 +169,10 @@ class WorkflowCases(Cases):
         arm(context)
         context.tell("workflow", {"id": workflow.id})
 
-    # --- deciding --------------------------------------------------------------------------------
-
-    def set_tier(self, workflow_id: str, tier: Tier, by: str, *, consent: bool = False) -> WorkflowCard:
-        """Move a workflow to a tier. Auto needs the evidence, and for scripts the person's consent."""
-        context, workflow = self._context, self._workflow(workflow_id)
-        if tier is Tier.AUTO:
-            self._check_auto(workflow)
-            if consent:
-                propose.give_consent(context, workflow, Scope.ALWAYS, by)
-            missing = missing_consent(workflow, context)
-            if missing:
-                raise RefusedError(missing.text, fix="Read it, then allow it: --allow-script")
-        is_draft = workflow.lifecycle is Lifecycle.DRAFT
-        lifecycle = Lifecycle.ACTIVE if is_draft and tier is not Tier.OBSERVE else workflow.lifecycle
-        note = "" if lifecycle is Lifecycle.ACTIVE else workflow.note
-        changed = promote.change(context, workflow, tier=tier, lifecycle=lifecycle, note=note)
-        return _card(changed, context)
-
-    def set_enabled(self, workflow_id: str, *, enabled: bool) -> WorkflowCard:
-        """Suspend a workflow, or take it up again."""
-        lifecycle = Lifecycle.ACTIVE if enabled else Lifecycle.SUSPENDED
-        note = "" if enabled else "You switched it off"
-        changed = promote.change(self._context, self._workflow(workflow_id), lifecycle=lifecycle, note=note)
-        if not enabled:
-            expiring.withdraw(self._context, workflow_id)
-        return _card(changed, self._context)
-
     # --- storing ---------------------------------------------------------------------------------
 
     def _add(self, workflow: Workflow) -> WorkflowCard:
+        self._check_hotkeys(workflow)
         with self._context.store.transaction():
             self._context.store.versions.put(workflow)
             self._context.store.workflows.put(workflow)
@@ -199,6 +190,7 @@ class WorkflowCases(Cases):
             version=old.version + 1 if is_other else old.version,
             changed_at=context.now,
         )
+        self._check_hotkeys(new)
         with store.transaction():
             if is_other:
                 store.versions.put(old)
@@ -210,26 +202,18 @@ class WorkflowCases(Cases):
             _withdraw_questions(new, context)
         return self._tell(new)
 
+    def _check_hotkeys(self, workflow: Workflow) -> None:
+        if is_armed(workflow):
+            hotkeys.check_free(workflow, self._context)
+
     def _tell(self, workflow: Workflow) -> WorkflowCard:
         arm(self._context)
         self._context.tell("workflow", {"id": workflow.id})
-        return _card(workflow, self._context)
-
-    def _check_auto(self, workflow: Workflow) -> None:
-        if propose.may_auto(workflow, self._context):
-            return
-        against = explain.why_not(workflow.id, self._context).reasons
-        because = [
-            reason.text for reason in against if "auto" in reason.code or reason.code == "manual_trigger"
-        ]
-        raise RefusedError(
-            f"{workflow.name} cannot run by itself yet",
-            "; ".join(because),
-            "It can ask each time: understudy tier " + workflow.id + " suggest",
-        )
+        return card_of(workflow, self._context)
 
 
-def _card(workflow: Workflow, context: Context) -> WorkflowCard:
+def card_of(workflow: Workflow, context: Context) -> WorkflowCard:
+    """Return a workflow as it is shown, with what the person should know of it."""
     card = cards.workflow_card(workflow, context)
     return msgspec.structs.replace(card, warnings=warnings_of(workflow, context))
 

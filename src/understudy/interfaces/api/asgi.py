@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ import msgspec
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route as WebRoute
 from starlette.types import Receive, Scope, Send
@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from understudy.errors import UnderstudyError
 from understudy.interfaces.agent import Agent
 from understudy.interfaces.api.guard import HEALTH, Door, Guard
+from understudy.interfaces.api.in_parts import sent_in_parts
 from understudy.interfaces.api.problem import MEDIA_TYPE, OUR_MISTAKE, STATUS_OF, Problem, problem_of
 from understudy.interfaces.api.reading import read_request
 from understudy.interfaces.api.routes import ROUTES, RUN_OUTPUT, STREAMS
@@ -64,11 +65,18 @@ def _handler_of(agent: Agent, route: Route) -> Handler:
         try:
             query = request.query_params.multi_items()
             asked = read_request(route, dict(request.path_params), query, await request.body())
+            if route.halts:
+                agent.halt()
             answer = await _answer(agent, route, asked, _client_of(request))
-            link = _link(route, asked, answer, request.url.path)
-            return await run_in_threadpool(_written, route, answer, link)
+            if isinstance(answer, Iterator):
+                return await sent_in_parts(agent, answer)
+            where = route.goes_on_at(asked, answer) if route.goes_on_at else ""
+            headers = {"location": where} if where else _link(route, asked, answer, request.url.path)
+            return await run_in_threadpool(_written, route, answer, headers)
         except UnderstudyError as error:
             return _problem(problem_of(error))
+        except ClientDisconnect:  # in the middle of its body: nothing was asked, and nobody reads the answer
+            return Response(status_code=400)
         except Exception:  # the border: it is logged, and the agent goes on
             log.exception("%s %s failed", route.method, route.path)
             return _problem(OUR_MISTAKE)
@@ -124,11 +132,12 @@ def _client_of(request: Request) -> str:
     return name if name in CLIENTS else "api"
 
 
-def _written(route: Route, answer: Any, link: dict[str, str]) -> Response:
+def _written(route: Route, answer: Any, headers: dict[str, str]) -> Response:
     if answer is None:
         return Response(status_code=204)
     content = msgspec.json.encode(route.finish(answer))
-    return Response(content, media_type="application/json", headers=link)
+    status = 202 if "location" in headers else 200
+    return Response(content, status_code=status, media_type="application/json", headers=headers)
 
 
 def _link(route: Route, asked: Any, answer: Any, path: str) -> dict[str, str]:
@@ -151,13 +160,22 @@ def _problem(problem: Problem) -> Response:
     return Response(problem.body, status_code=problem.status, media_type=MEDIA_TYPE, headers=unread)
 
 
-async def _http_problem(_: Request, error: Exception) -> Response:
+async def _http_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - what Starlette was told to send here
     kinds = {404: "not_found", 405: "invalid_input"}
     title = {404: "There is no such path", 405: "This path does not take that method"}.get(
         error.status_code, error.detail
     )
+    allowed = _methods_at(request)
+    fix = f"It takes: {', '.join(allowed)}" if allowed else "Paths are in: understudy openapi"
     kind = kinds.get(error.status_code, "error")
-    response = _problem(Problem(type=kind, title=title, status=error.status_code))
-    response.headers.update(error.headers or {})
+    response = _problem(Problem(type=kind, title=title, status=error.status_code, fix=fix))
+    if allowed:
+        response.headers["allow"] = ", ".join(allowed)
     return response
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Return every method that a path takes, whichever route it is in: Starlette names those of the first alone."""
+    path, routes = request.scope["path"], (each for each in request.app.routes if isinstance(each, WebRoute))
+    return sorted({method for each in routes if each.path_regex.match(path) for method in each.methods or ()})

@@ -126,7 +126,8 @@ def _path(knock: Knock, door: Door) -> Problem | None:
     del door
     if _PLAIN_PATH.fullmatch(knock.path):
         return None
-    return Problem(type="invalid_input", title="This path is not written plainly", status=400)
+    fix = "Write it as it is described: no escapes, no empty parts, no slash at its end"
+    return Problem(type="invalid_input", title="This path is not written plainly", status=400, fix=fix)
 
 
 def _token(knock: Knock, door: Door) -> Problem | None:

@@ -11,14 +11,38 @@ from understudy.interfaces.api.guard import HEALTH
 from understudy.interfaces.api.problem import MEDIA_TYPE, Problem
 from understudy.interfaces.api.routes import ROUTES, RUN_OUTPUT, STREAMS
 from understudy.interfaces.api.routes.route import Route
+from understudy.interfaces.api.routes.workflows import PATH as WORKFLOWS
 
 _REF = "#/components/schemas/{name}"
 _PATH_FIELD = re.compile(r"\{(\w+)\}")
 _FREE_BODY = {"type": "object"}
+READ_ONLY = ("overridden",)
+"""Fields of the settings that are told, not set."""
 _PART = "Document."
 """Before the names of the parts of a workflow document; the components of answers have none."""
 
-ADD = "add_workflow"
+ABOUT = """The agent of one person on one machine, on loopback only; every path but /health needs the token from
+agent.json.
+
+Times are milliseconds since 1970 (UTC), and lengths of time milliseconds, unless a field says otherwise. A change
+is sent as application/json. A list that goes on has a Link header that leads to its next page; where what that page
+begins after has been deleted meanwhile, 404 says so: begin anew. An error says what failed, why, and what to do."""
+
+HEARD = """Server-sent events: the kind as `event`, JSON as `data`. {}.
+`dropped` ({{events}}) comes in place of so many that a slow reader has missed. What happens while nobody listens is
+not sent later: after connecting, look at the lists."""
+
+TOLD = {
+    "capture": "id and the fields of a Capture",
+    "suggestion": "id, status",
+    "workflow": "id; 404 there = it was removed",
+    "run": "id, status",
+    "task": "id, status, or `removed` as status",
+    "dead_letter": "id, status",
+    "status": "nothing; see /api/status",
+    "output": "id of the run, step, text, end: how many characters the step has written up to here",
+}
+"""Kind of a live event -> what its data holds."""
 
 Schema = dict[str, Any]
 
@@ -28,11 +52,17 @@ def document(workflow: Schema) -> Schema:
     types = [kind for route in ROUTES for kind in (route.takes, route.gives) if _is_described(kind)]
     schemas, components = msgspec.json.schema_components([*types, Problem], ref_template=_REF)
     known = dict(zip((*types, Problem), schemas, strict=True))
-    bodies = {ADD: _hoisted(workflow, components)}
+    written = _hoisted(workflow, components)
+    bodies = {
+        "add_workflow": written,
+        "change_settings": _part_of("Settings", components),
+        "change_privacy": _part_of("PrivacyRules", components),
+    }
     paths: dict[str, Schema] = {}
     for route in ROUTES:
         operation = _operation(route, known, components, bodies.get(route.name, _FREE_BODY))
         paths.setdefault(route.path, {})[route.method.lower()] = operation
+    _fields_of_body(paths[f"{WORKFLOWS}/{{id}}"]["put"])["document"] = written
     for path, kinds in (*STREAMS.items(), (RUN_OUTPUT, ("output", "run"))):
         paths[path] = {"get": _stream(path, kinds, known[Problem])}
     paths[HEALTH] = {"get": _health()}
@@ -41,8 +71,7 @@ def document(workflow: Schema) -> Schema:
         "info": {
             "title": "Understudy",
             "version": __version__,
-            "description": "The agent of one person on one machine. Loopback only; every path but /health "
-            "needs the token from agent.json.",
+            "description": ABOUT,
         },
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
@@ -75,6 +104,26 @@ def _pointing_there(schema: Any) -> Any:
             for name, value in schema.items()
         }
     return [_pointing_there(each) for each in schema] if isinstance(schema, list) else schema
+
+
+def _part_of(name: str, components: Schema) -> Schema:
+    """Return the schema of any of the fields of a value; of a value in it, too."""
+    given = {
+        field: _part_of("PrivacyRules", components) if field == "privacy" else _without_default(schema)
+        for field, schema in components[name]["properties"].items()
+        if field not in READ_ONLY
+    }
+    return {"type": "object", "properties": given, "additionalProperties": False}
+
+
+def _without_default(schema: Schema) -> Schema:
+    """What is left out of a change stays as it is."""
+    return {name: value for name, value in schema.items() if name != "default"}
+
+
+def _fields_of_body(operation: Schema) -> Schema:
+    fields: Schema = operation["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    return fields
 
 
 def _operation(route: Route, known: dict[Any, Schema], components: Schema, free: Schema) -> Schema:
@@ -145,7 +194,14 @@ def _responses(route: Route, known: dict[Any, Schema]) -> Schema:
         good["headers"] = {
             "Link": {"description": 'The next page: <...>; rel="next"', "schema": {"type": "string"}}
         }
-    return {"200": good, "default": problem}
+    begun = {"202": _begun(good)} if route.goes_on_at else {}
+    return {"200": good, **begun, "default": problem}
+
+
+def _begun(good: Schema) -> Schema:
+    """Return the answer to somebody who does not wait."""
+    where = {"description": "Where to look for what comes of it.", "schema": {"type": "string"}}
+    return {**good, "description": "It has begun, or waits for its turn.", "headers": {"Location": where}}
 
 
 def _problem(schema: Schema) -> Schema:
@@ -159,7 +215,10 @@ def _stream(path: str, kinds: tuple[str, ...], problem: Schema) -> Schema:
         "tags": ["live"],
         "parameters": _path_parameters(_PATH_FIELD.findall(path), {"properties": {}}),
         "responses": {
-            "200": {"description": "Server-sent events.", "content": {"text/event-stream": {}}},
+            "200": {
+                "description": HEARD.format("; ".join(f"`{kind}`: {TOLD[kind]}" for kind in kinds)),
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            },
             "default": {
                 "description": "What failed, why, and what to do.",
                 "content": _problem(problem),

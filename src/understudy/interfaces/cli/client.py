@@ -1,5 +1,6 @@
-"""Talks to the running agent over its loopback API, with the standard library: `status` must be quick."""
+"""Talks to the running agent over its loopback API: `status` must be quick."""
 
+import codecs
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -14,9 +15,9 @@ from understudy import errors
 from understudy.interfaces.endpoint import START, read_endpoint
 
 if TYPE_CHECKING:
-    import http.client
+    from understudy.interfaces.cli.exchange import Answer
 
-Answer = TypeVar("Answer")
+Given = TypeVar("Given")
 
 ANSWER_TIME = 15.0
 """Seconds; the agent itself gives up after 10."""
@@ -26,6 +27,9 @@ PATIENT = 60.0
 
 LONG_TIME = 600.0
 """Seconds for imports, exports and purges."""
+
+BAD_REQUEST = 400
+"""Statuses from here on tell of an error."""
 
 _ERRORS = {
     kind.code: kind
@@ -51,7 +55,7 @@ class Client:
     def __init__(self, endpoint_file: Path) -> None:
         self._file = endpoint_file
 
-    def get(self, path: str, gives: type[Answer], timeout: float = ANSWER_TIME, **query: object) -> Answer:
+    def get(self, path: str, gives: type[Given], timeout: float = ANSWER_TIME, **query: object) -> Given:
         """Look something up; empty query values are left out."""
         return self.send("GET", _with_query(path, query), gives, timeout=timeout)
 
@@ -60,73 +64,78 @@ class Client:
         content, link = self._exchange("GET", _with_query(path, query), None, ANSWER_TIME)
         return Page(msgspec.json.decode(content, type=gives), field, _cursor_in(link, field))
 
-    def post(self, path: str, gives: type[Answer], timeout: float = ANSWER_TIME, **fields: object) -> Answer:
+    def post(self, path: str, gives: type[Given], timeout: float = ANSWER_TIME, **fields: object) -> Given:
         """Change something."""
         return self.send("POST", path, gives, fields, timeout)
 
     def send(
-        self, method: str, path: str, gives: type[Answer], body: Any = None, timeout: float = ANSWER_TIME
-    ) -> Answer:
+        self, method: str, path: str, gives: type[Given], body: Any = None, timeout: float = ANSWER_TIME
+    ) -> Given:
         """Ask, and return the answer as the type it should have."""
         content, _ = self._exchange(method, path, body, timeout)
         return msgspec.json.decode(content or b"null", type=gives)
 
     def _exchange(self, method: str, path: str, body: Any, timeout: float) -> tuple[bytes, str]:
         """Return the answer's body and its Link header; raise what it tells where it is an error."""
-        import http.client
-
-        connection, response = self._ask(method, path, body, timeout)
+        answer = self._ask(method, path, body, timeout)
         try:
-            content = response.read()
-        except (OSError, http.client.HTTPException) as error:
+            content = b"".join(answer.pieces())
+        except OSError as error:
             raise _lost(error) from error
         finally:
-            connection.close()
-        if response.status >= http.client.BAD_REQUEST:
-            raise _error_of(content, response.status)
-        return content, response.getheader("Link") or ""
+            answer.close()
+        if answer.status >= BAD_REQUEST:
+            raise _error_of(content, answer.status)
+        return content, answer.headers.get("link", "")
+
+    def text(self, path: str) -> Iterator[str]:
+        """Yield a long answer as it comes, in pieces of text."""
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        answer = self._ask("GET", path, None, LONG_TIME)
+        try:
+            if answer.status >= BAD_REQUEST:
+                raise _error_of(b"".join(answer.pieces()), answer.status)
+            yield from map(decoder.decode, answer.pieces())
+        except OSError as error:
+            raise _broken_off(error) from error
+        finally:
+            answer.close()
 
     def events(self, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield (kind, content) of live events for as long as the agent sends them."""
-        import http.client
-
-        connection, response = self._ask("GET", path, None, None)
+        answer = self._ask("GET", path, None, None)
         try:
-            if response.status >= http.client.BAD_REQUEST:
-                raise _error_of(response.read(), response.status)
-            yield from _events_in(response)
-        except (OSError, http.client.HTTPException) as error:
+            if answer.status >= BAD_REQUEST:
+                raise _error_of(b"".join(answer.pieces()), answer.status)
+            yield from _events_in(answer.pieces())
+        except OSError as error:
             raise _lost(error) from error
         finally:
-            connection.close()
+            answer.close()
 
-    def _ask(
-        self, method: str, path: str, body: Any, timeout: float | None
-    ) -> "tuple[http.client.HTTPConnection, http.client.HTTPResponse]":
-        import http.client  # the agent itself loads this file, and never asks anybody
+    def _ask(self, method: str, path: str, body: Any, timeout: float | None) -> "Answer":
+        from understudy.interfaces.cli.exchange import (
+            ask,  # the agent itself loads this file, and asks nobody
+        )
 
         endpoint = read_endpoint(self._file)
-        connection = http.client.HTTPConnection("127.0.0.1", endpoint.port, timeout=timeout)
         headers = {"Authorization": f"Bearer {endpoint.token}", "X-Understudy-Client": "cli"}
-        content = None
+        content = b""
         if method != "GET":
             headers["Content-Type"] = "application/json"
             content = json.dumps({} if body is None else body).encode()
         try:
-            connection.request(method, path, content, headers)
-            response = connection.getresponse()
+            answer = ask(endpoint.port, method, path, headers, content, timeout=timeout)
         except TimeoutError as error:
-            connection.close()
             raise errors.TimedOutError(
                 "Understudy does not answer", "It is running, but busy", "Try again; or look at its log"
             ) from error
-        except (OSError, http.client.HTTPException) as error:
-            connection.close()
+        except OSError as error:
             raise _nobody(error) from error
-        if response.getheader("Server") != "understudy":
-            connection.close()
+        if answer.headers.get("server") != "understudy":
+            answer.close()
             raise _nobody("another program answers at its address")
-        return connection, response
+        return answer
 
 
 def segment(text: str) -> str:
@@ -175,14 +184,21 @@ def _cursor_in(link: str, field: str) -> str:
     return parse_qs(urlsplit(found[1]).query).get(field, [""])[0] if found else ""
 
 
-def _events_in(response: "http.client.HTTPResponse") -> Iterator[tuple[str, dict[str, Any]]]:
+def _events_in(pieces: Iterator[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
     kind = ""
-    while line := response.readline():
-        name, _, value = line.decode("utf-8").rstrip("\n").partition(": ")
+    for line in _lines(pieces):
+        name, _, value = line.decode("utf-8").partition(": ")
         if name == "event":
             kind = value
         elif name == "data":
             yield kind, json.loads(value)
+
+
+def _lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for piece in pieces:
+        *lines, rest = (rest + piece).split(b"\n")
+        yield from lines
 
 
 def _error_of(content: bytes, status: int) -> errors.UnderstudyError:
@@ -198,6 +214,12 @@ def _error_of(content: bytes, status: int) -> errors.UnderstudyError:
 def _nobody(why: object) -> errors.NotRunningError:
     return errors.NotRunningError(
         "Understudy is not running", f"Nobody answers at its address ({why})", START
+    )
+
+
+def _broken_off(why: object) -> errors.UnderstudyError:
+    return errors.UnderstudyError(
+        "The answer is not whole", f"It broke off ({why})", "Try again; if it stays, look at the log"
     )
 
 

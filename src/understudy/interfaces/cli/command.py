@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 import click
 
 from understudy.core.value import SECOND, Millis
-from understudy.engine.views import SuggestionCard, Why
 from understudy.errors import StoppedError, UnderstudyError
 from understudy.interfaces.cli.client import Client, Page
 from understudy.interfaces.cli.exit_codes import exit_code_of
+from understudy.interfaces.cli.lists import is_given, nothing_fits
 from understudy.interfaces.plain import clean
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from understudy.engine.reading import Reading
     from understudy.engine.replaying import Replayed
     from understudy.engine.sieve import Progress
+    from understudy.engine.views import SuggestionCard, Why
 
 Show = Callable[[Any, Millis], Iterable[str]]
 """(answer, now) -> lines."""
@@ -33,15 +34,15 @@ class DemoResult(Protocol):
     """What the demo brings to the command line."""
 
     @property
-    def suggestions(self) -> Iterable[SuggestionCard]:
+    def suggestions(self) -> "Iterable[SuggestionCard]":
         """What was offered."""
 
     @property
-    def whys(self) -> Iterable[Why]:
+    def whys(self) -> "Iterable[Why]":
         """Why, for each."""
 
     @property
-    def watched(self) -> Iterable[Why]:
+    def watched(self) -> "Iterable[Why]":
         """What was noticed, and why it is not offered yet."""
 
 
@@ -120,7 +121,11 @@ def answers(show: Show) -> Callable[[Callable[..., Any]], Callable[..., None]]:
         def run(*args: Any, as_json: bool, **options: Any) -> None:
             with telling_errors(as_json=as_json):
                 answer = body(*args, **options)
-                say(to_json(answer) if as_json else "\n".join(_lines(show, answer)))
+                if as_json:
+                    say(to_json(answer))
+                    _tell_of_more(answer)
+                else:
+                    say("\n".join(_lines(show, answer)))
 
         return run
 
@@ -129,13 +134,27 @@ def answers(show: Show) -> Callable[[Callable[..., Any]], Callable[..., None]]:
 
 def _lines(show: Show, answer: Any) -> Iterable[str]:
     """Yield the answer in lines; after a part of a list, how to see the next part."""
-    if not isinstance(answer, Page):
-        yield from show(answer, now())
+    items = answer.items if isinstance(answer, Page) else answer
+    nothing = nothing_fits(click.get_current_context()) if items == [] else ""
+    if nothing:
+        yield click.style(clean(nothing), dim=True)
         return
-    yield from show(answer.items, now())
-    if answer.cursor:
-        option = answer.field.partition("_")[0]
-        yield click.style(f"More: the same with --{option} {clean(answer.cursor)}", dim=True)
+    yield from show(items, now())
+    if more := _more(answer):
+        yield click.style(more, dim=True)
+
+
+def _more(answer: Any) -> str:
+    """Say how the next part of a list is seen; nothing where there is none."""
+    if not isinstance(answer, Page) or not answer.cursor:
+        return ""
+    return f"More: the same with --{answer.field.partition('_')[0]} {clean(answer.cursor)}"
+
+
+def _tell_of_more(answer: Any) -> None:
+    """Beside JSON, say on stderr that it is not all; not to who asked for so many."""
+    if (more := _more(answer)) and not is_given(click.get_current_context(), "limit"):
+        click.echo(more, err=True)
 
 
 class telling_errors:  # noqa: N801 - reads as a sentence where it is used

@@ -3,16 +3,15 @@
 import click
 
 from understudy.core.dead_letter import DeadLetter
-from understudy.core.run import Run
 from understudy.engine.views import RunCard
 from understudy.interfaces.cli import show_letters, show_runs
-from understudy.interfaces.cli.client import PATIENT, Page
+from understudy.interfaces.cli.client import Page
 from understudy.interfaces.cli.command import answers, client
 from understudy.interfaces.cli.group import Verbs
 from understudy.interfaces.cli.ids import dead_letter_id
 from understudy.interfaces.cli.lists import cursor_option, limit_option
-from understudy.interfaces.cli.outcome import follow
-from understudy.interfaces.cli.runs import allow_script
+from understudy.interfaces.cli.outcome import execute
+from understudy.interfaces.cli.runs import allow_script, no_wait
 
 PATH = "/api/dead-letters"
 
@@ -43,10 +42,11 @@ def show(thing: str) -> DeadLetter:
 @dead_letters.command()
 @dead_letter_id
 @allow_script
+@no_wait
 @answers(show_runs.outcome)
-def retry(thing: str, *, allow_script: bool) -> RunCard:
+def retry(thing: str, *, allow_script: bool, no_wait: bool) -> RunCard:
     """Do the rest once more; what was done is not done again."""
-    return follow(client().post(f"{PATH}/{thing}/retry", Run, PATIENT, consent=allow_script).id)
+    return execute(f"{PATH}/{thing}/retry", consent=allow_script, wait=not no_wait)
 
 
 @dead_letters.command()

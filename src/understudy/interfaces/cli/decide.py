@@ -7,11 +7,12 @@ from understudy.core.trust import Tier
 from understudy.engine.views import RunCard, WorkflowCard
 from understudy.interfaces.cli import show
 from understudy.interfaces.cli.command import answers, client
+from understudy.interfaces.cli.group import verb
 from understudy.interfaces.cli.ids import suggestion_id, workflow_id
 from understudy.interfaces.cli.outcome import follow, show_outcome
 
 
-@click.command()
+@verb()
 @suggestion_id
 @click.option("--always", is_flag=True, help="And from now on without asking, where that is offered.")
 @answers(show_outcome)
@@ -22,7 +23,7 @@ def approve(thing: str, *, always: bool) -> RunCard | Suggestion:
     return follow(answered.run_id) if answered.run_id else answered
 
 
-@click.command()
+@verb()
 @suggestion_id
 @click.option("--never", is_flag=True, help="And never offer it again.")
 @answers(show.answered)
@@ -32,7 +33,7 @@ def refuse(thing: str, *, never: bool) -> Suggestion:
     return client().post(f"/api/suggestions/{thing}/answer", Suggestion, answer=answer.value)
 
 
-@click.command()
+@verb()
 @workflow_id
 @click.argument("tier", type=click.Choice([tier.value for tier in Tier]))
 @click.option("--allow-script", is_flag=True, help="You have seen its scripts and allow exactly these.")

@@ -1,5 +1,6 @@
 """The tree of commands: loaded by name when asked for, listed in the order of what a person wants to do."""
 
+import functools
 import importlib
 from typing import cast
 
@@ -83,6 +84,20 @@ class Understudy(click.Group):
         module = importlib.import_module(f"understudy.interfaces.cli.{MODULES[cmd_name]}")
         return cast("click.Command", module.COMMANDS[cmd_name])
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is named, or say which was probably meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            import difflib  # for mistakes alone
+
+            near = difflib.get_close_matches(args[0], MODULES, 1)
+            if not near:
+                raise
+            raise click.UsageError(f"No such command {args[0]!r}. Did you mean {near[0]!r}?", ctx) from error
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands under their headings, on one screen; nothing is imported for that."""
         del ctx
@@ -91,8 +106,28 @@ class Understudy(click.Group):
                 formatter.write_dl(list(lines.items()))
 
 
+class Verb(click.Command):
+    """A command that does something; its help ends with an example."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what is to be said besides, then the examples."""
+        from understudy.interfaces.cli.examples import EXAMPLES  # for help alone
+
+        super().format_epilog(ctx, formatter)
+        lines = EXAMPLES[ctx.command_path.partition(" ")[2]]
+        with formatter.section("Examples" if len(lines) > 1 else "Example"):
+            for line in lines:
+                formatter.write(f"  {line}\n")
+
+
+verb = functools.partial(click.command, cls=Verb)
+"""Makes a function a command of its own."""
+
+
 class Verbs(click.Group):
     """The verbs of one noun; without a verb the first of them: `runs --limit 3` is `runs list --limit 3`."""
+
+    command_class = Verb
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put in the verb that goes without saying; not where a shell completes it."""

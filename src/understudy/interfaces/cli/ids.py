@@ -13,6 +13,7 @@ from understudy.engine.views import RunCard, SuggestionCard, WorkflowCard
 from understudy.errors import InvalidInputError, NotFoundError, UnderstudyError
 from understudy.interfaces.cli.client import Client, matching, segment
 from understudy.interfaces.cli.command import client, leave
+from understudy.interfaces.cli.lists import LARGEST
 from understudy.interfaces.plain import clean
 
 Card = dict[str, Any]
@@ -30,7 +31,8 @@ def _suggestions(agent: Client) -> dict[str, str]:
 
 
 def _workflows(agent: Client) -> dict[str, str]:
-    return {card.workflow.id: card.workflow.name for card in agent.get("/api/workflows", list[WorkflowCard])}
+    cards = agent.get("/api/workflows", list[WorkflowCard], limit=LARGEST)
+    return {card.workflow.id: card.workflow.name for card in cards}
 
 
 def _runs(agent: Client) -> dict[str, str]:
@@ -88,7 +90,10 @@ def matching_name(given: str, known: Mapping[str, str], kind: str) -> str:
         why = f"{len(found)} are called so: {', '.join(found[:5])}"
         raise InvalidInputError(f"{given!r} is not clear", why, "Give the id")
     if not found and not ID.fullmatch(given):
-        raise NotFoundError(f"There is no {kind} called {given!r}", fix="Give its id, or its whole name")
+        from understudy.core.nearest import meant  # for mistakes alone
+
+        fix = meant(given, known.values()) or "Give its id, or its whole name"
+        raise NotFoundError(f"There is no {kind.replace('_', ' ')} called {given!r}", fix=fix)
     return found[0] if found else given
 
 

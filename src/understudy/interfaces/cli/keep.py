@@ -1,6 +1,8 @@
 """Commands about all that is kept: import, export, purge."""
 
 import os
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +21,13 @@ from understudy.interfaces.cli.command import (
     confirm,
     now,
     programs,
-    say,
     telling_errors,
-    to_json,
 )
+from understudy.interfaces.cli.group import verb
 from understudy.interfaces.words import read_moment
 
 
-@click.command("import")
+@verb("import")
 @click.argument("source")
 @click.option("--format", "format_name", default="", help="Name of the format; found out when left out.")
 @click.option("--columns", default="", help="For CSV: ours=theirs, as time=start+date,app=program.")
@@ -55,21 +56,25 @@ TABLES = (".db", ".sqlite", ".sqlite3")
 """Endings of files that are written as tables."""
 
 
-@click.command()
+@verb()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Errors as JSON too; the export always is.")
 def export(file: Path | None, *, as_json: bool) -> None:
     """Write everything kept: as JSON, or as tables to a new file *.db."""
     with telling_errors(as_json=as_json):
-        answer = client().get("/api/export", Export, timeout=LONG_TIME)
         if file is None:
-            say(to_json(answer))
+            sys.stdout.writelines(_everything())
             return
         if file.suffix in TABLES:
-            programs().write_tables(file, _tables(answer))
+            programs().write_tables(file, _tables(client().get("/api/export", Export, timeout=LONG_TIME)))
         else:
-            write_private(file, to_json(answer))
-        click.echo(f"{len(answer.captures):,} captures and the rest are in {file}", err=True)
+            write_private(file, _everything())
+        click.echo(f"Everything that is kept is in {file}", err=True)
+
+
+def _everything() -> Iterator[str]:
+    yield from client().text("/api/export")
+    yield "\n"
 
 
 def _tables(answer: Export) -> dict[str, list[dict[str, Any]]]:
@@ -77,17 +82,22 @@ def _tables(answer: Export) -> dict[str, list[dict[str, Any]]]:
     return {**kept, "settings": [kept["settings"]]}
 
 
-def write_private(file: Path, text: str) -> None:
-    """Write a new file for the owner's eyes only. Raises StoreError, also when there is one already."""
+def write_private(file: Path, pieces: Iterable[str]) -> None:
+    """Write a new file for the owner's eyes only, whole or not at all. Raises StoreError, also when there is one."""
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text + "\n")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                out.writelines(pieces)
+        except BaseException:
+            file.unlink()
+            raise
     except OSError as error:
-        raise StoreError(f"{file} was not written", str(error), "Choose another name or folder") from error
+        why = error.strerror or str(error)
+        raise StoreError(f"{file} was not written", why, "Choose another name or folder") from error
 
 
-@click.command()
+@verb()
 @capture_filter
 @click.option("--before", default="", help="Only what is older: 2026-11-01, or 30d.")
 @click.option("--all", "everything", is_flag=True, help="All it has seen, learned and done.")

@@ -9,11 +9,12 @@ from understudy.engine.views import SuggestionCard, Why
 from understudy.errors import NotRunningError
 from understudy.interfaces.cli import show
 from understudy.interfaces.cli.command import answers, client, now, say, telling_errors
+from understudy.interfaces.cli.group import verb
 from understudy.interfaces.cli.ids import any_id
 from understudy.interfaces.endpoint import START
 
 
-@click.command()
+@verb()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 def watch(*, as_json: bool) -> None:
     """Show what is seen, as it is seen, until Ctrl-C."""
@@ -37,7 +38,7 @@ def _event_line(kind: str, payload: dict[str, Any], *, as_json: bool) -> str:
     return show_seen.capture_line(msgspec.convert(known, Capture), now())
 
 
-@click.command()
+@verb()
 @click.option("--all", "every", is_flag=True, help="Answered ones too.")
 @answers(show.suggestions)
 def suggestions(*, every: bool) -> list[SuggestionCard]:
@@ -45,14 +46,14 @@ def suggestions(*, every: bool) -> list[SuggestionCard]:
     return client().get("/api/suggestions", list[SuggestionCard], every=every)
 
 
-@click.command()
+@verb()
 @answers(show.suggestions)
 def approvals() -> list[SuggestionCard]:
     """List the runs that wait for your yes, with what each would do next."""
     return client().get("/api/approvals", list[SuggestionCard])
 
 
-@click.command()
+@verb()
 @any_id
 @answers(show.why)
 def why(thing: str) -> Why:
@@ -60,7 +61,7 @@ def why(thing: str) -> Why:
     return client().get(f"/api/why/{thing}", Why)
 
 
-@click.command()
+@verb()
 @any_id
 @answers(show.why)
 def why_not(thing: str) -> Why:

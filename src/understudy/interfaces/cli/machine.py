@@ -12,30 +12,31 @@ from understudy.interfaces.cli import show_machine
 from understudy.interfaces.cli.client import segment
 from understudy.interfaces.cli.command import answers, client, say, telling_errors
 from understudy.interfaces.cli.documents import deliver, output_option, written
+from understudy.interfaces.cli.group import verb
 
 
-@click.command()
+@verb()
 @answers(show_machine.doctor)
 def doctor() -> Doctor:
     """Say what this machine offers, and how to get the rest."""
     return client().get("/api/doctor", Doctor)
 
 
-@click.command()
+@verb()
 @answers(show_machine.actions)
 def actions() -> list[ActionCard]:
     """List what a step of a workflow can do, and what it takes."""
     return client().get("/api/actions", list[ActionCard])
 
 
-@click.command()
+@verb()
 @answers(show_machine.watched)
 def watched() -> dict[str, WatchedValue]:
     """List the values that workflows can react to."""
     return client().get("/api/watched", dict[str, WatchedValue])
 
 
-@click.command()
+@verb()
 @click.argument("name")
 @click.argument("value")
 @answers(lambda answer, _: [f"Taken in: {answer.value}"])
@@ -44,7 +45,7 @@ def signal(name: str, value: str) -> WatchedValue:
     return client().post(f"/api/signals/{segment(name)}", WatchedValue, value=value)
 
 
-@click.command()
+@verb()
 @output_option
 def openapi(output: Path | None) -> None:
     """Show the description of the local API, as JSON."""

@@ -3,18 +3,17 @@
 import click
 
 from understudy.core.pattern import Occurrence, PatternKind
-from understudy.core.run import Run
 from understudy.core.trust import Tier
 from understudy.engine.cases.patterns import MOST, PatternCard
 from understudy.engine.views import RunCard
 from understudy.interfaces.cli import show_runs, show_seen
-from understudy.interfaces.cli.client import PATIENT, Page
+from understudy.interfaces.cli.client import Page
 from understudy.interfaces.cli.command import answers, client, now
 from understudy.interfaces.cli.group import Verbs
 from understudy.interfaces.cli.ids import pattern_id
 from understudy.interfaces.cli.lists import cursor_option, limit_option, since_option
-from understudy.interfaces.cli.outcome import follow
-from understudy.interfaces.cli.runs import allow_script
+from understudy.interfaces.cli.outcome import execute
+from understudy.interfaces.cli.runs import allow_script, no_wait
 from understudy.interfaces.words import read_moment
 
 
@@ -67,11 +66,11 @@ def occurrences(thing: str, before: int | None, limit: int) -> Page:
 @patterns.command()
 @pattern_id
 @allow_script
+@no_wait
 @answers(show_runs.outcome)
-def run(thing: str, *, allow_script: bool) -> RunCard:
+def run(thing: str, *, allow_script: bool, no_wait: bool) -> RunCard:
     """Do now what a pattern would do."""
-    started = client().post(f"/api/patterns/{thing}/execute", Run, PATIENT, consent=allow_script)
-    return follow(started.id)
+    return execute(f"/api/patterns/{thing}/execute", consent=allow_script, wait=not no_wait)
 
 
 COMMANDS: dict[str, click.Command] = {"patterns": patterns}

@@ -9,6 +9,7 @@ from understudy.engine.views import Screened
 from understudy.errors import NotFoundError
 from understudy.interfaces.cli import show_kept
 from understudy.interfaces.cli.command import answers, client
+from understudy.interfaces.cli.group import Verbs
 
 KINDS = {"app": "apps", "title": "titles", "url": "urls"}
 """What can be excluded -> the rule that lists it."""
@@ -17,13 +18,9 @@ kind_argument = click.argument("kind", type=click.Choice(list(KINDS)))
 switch_argument = click.argument("switch", type=click.Choice(["on", "off"]))
 
 
-@click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
-@click.pass_context
-def privacy(ctx: click.Context, *, as_json: bool) -> None:
+@click.group(cls=Verbs)
+def privacy() -> None:
     """Show, test and change what is not recorded."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(show, as_json=as_json)
 
 
 @privacy.command()

@@ -12,6 +12,7 @@ from understudy.core.value import Millis
 from understudy.engine.merging import LogSource
 from understudy.interfaces.cli import replay_report, show_replay
 from understudy.interfaces.cli.command import programs, say, telling_errors, to_json
+from understudy.interfaces.cli.group import verb
 from understudy.interfaces.cli.keep import read_columns
 
 _ABOUT = """Nothing is run, and nothing is kept. Several files are merged by time. In the answer as JSON, `first` and
@@ -48,7 +49,7 @@ def reads_logs(body: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command(epilog=_ABOUT)
+@verb(epilog=_ABOUT)
 @reads_logs
 @click.option("--all", "everything", is_flag=True, help="Also what would not have been suggested.")
 def replay(log: LogSource, *, as_json: bool, everything: bool) -> None:
@@ -61,7 +62,7 @@ def replay(log: LogSource, *, as_json: bool, everything: bool) -> None:
         say("\n".join(show_replay.replayed(found, log.options.zone, everything=everything)))
 
 
-@click.command()
+@verb()
 @reads_logs
 @click.option("--all", "everything", is_flag=True, help="Every template, not only the most frequent ones.")
 def symbols(log: LogSource, *, as_json: bool, everything: bool) -> None:
@@ -74,7 +75,7 @@ def symbols(log: LogSource, *, as_json: bool, everything: bool) -> None:
         say("\n".join(show_replay.reading(found, everything=everything)))
 
 
-@click.command()
+@verb()
 @reads_logs
 def predict(log: LogSource, *, as_json: bool) -> None:
     """Measure how well the next event of a log is foreseen."""

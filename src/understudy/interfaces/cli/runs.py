@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from understudy.core.run import Run, RunStatus
+from understudy.core.run import RunStatus
 from understudy.engine.views import RunCard
 from understudy.interfaces.cli import show_runs
 from understudy.interfaces.cli.client import PATIENT, Page
 from understudy.interfaces.cli.command import answers, client, now, say, telling_errors, to_json
-from understudy.interfaces.cli.group import Verbs
+from understudy.interfaces.cli.group import Verbs, verb
 from understudy.interfaces.cli.ids import resolve, run_id, workflow_id
 from understudy.interfaces.cli.lists import cursor_option, limit_option, since_option
-from understudy.interfaces.cli.outcome import follow, follow_undo
+from understudy.interfaces.cli.outcome import execute, follow_undo
 from understudy.interfaces.words import read_moment
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 allow_script = click.option(
     "--allow-script", is_flag=True, help="You have seen its scripts and allow exactly these."
+)
+no_wait = click.option(
+    "--no-wait", is_flag=True, help="Return as soon as it has begun; it goes on by itself."
 )
 
 
@@ -119,17 +122,17 @@ def feedback(thing: str, verdict: str, text: str) -> RunCard:
     return client().post(f"/api/runs/{thing}/feedback", RunCard, **fields)
 
 
-@click.command()
+@verb()
 @workflow_id
 @allow_script
+@no_wait
 @answers(show_runs.outcome)
-def run_now(thing: str, *, allow_script: bool) -> RunCard:
-    """Run a workflow now."""
-    started = client().post(f"/api/workflows/{thing}/execute", Run, PATIENT, consent=allow_script)
-    return follow(started.id)
+def run_now(thing: str, *, allow_script: bool, no_wait: bool) -> RunCard:
+    """Run a workflow now, and wait for its end; Ctrl-C ends the waiting, not the run."""
+    return execute(f"/api/workflows/{thing}/execute", consent=allow_script, wait=not no_wait)
 
 
-@click.command()
+@verb()
 @run_id
 @answers(show_runs.undone)
 def undo(thing: str) -> RunCard:

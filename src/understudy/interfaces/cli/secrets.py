@@ -10,6 +10,7 @@ from understudy.engine.cases.secrets import SecretsCard
 from understudy.errors import InvalidInputError
 from understudy.interfaces.cli.client import LONG_TIME, segment
 from understudy.interfaces.cli.command import answers, client
+from understudy.interfaces.cli.group import Verbs
 from understudy.interfaces.cli.layout import Line, facts, plain
 
 name_argument = click.argument("name")
@@ -24,13 +25,9 @@ def lines(card: SecretsCard, now: Millis) -> Iterator[Line]:
         yield plain(f"In a workflow, write {{{{ secret.{card.names[0]} }}}} where it is to stand.")
 
 
-@click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
-@click.pass_context
-def secrets(ctx: click.Context, *, as_json: bool) -> None:
+@click.group(cls=Verbs)
+def secrets() -> None:
     """Passwords and tokens that workflows use by name."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_secrets, as_json=as_json)
 
 
 @secrets.command("list")

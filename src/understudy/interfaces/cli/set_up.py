@@ -19,6 +19,7 @@ from understudy.interfaces.cli.command import (
     telling_errors,
     to_json,
 )
+from understudy.interfaces.cli.group import verb
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -30,7 +31,7 @@ PLACES = {
 """Shell -> where its script belongs."""
 
 
-@click.command()
+@verb()
 @click.option("--headless", is_flag=True, help="Without a tray icon.")
 def run(*, headless: bool = False) -> None:
     """Start the agent with its tray icon, and stay until it is quit."""
@@ -41,7 +42,7 @@ def run(*, headless: bool = False) -> None:
     raise click.exceptions.Exit(code)
 
 
-@click.command()
+@verb()
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
 def demo(*, as_json: bool) -> None:
     """Show what would be found in made-up work; keeps nothing."""
@@ -63,7 +64,7 @@ def _demo_lines(found: DemoResult, at: Millis) -> list[str]:
     return list(show.demo(found.suggestions, found.whys, found.watched, at))
 
 
-@click.command()
+@verb()
 @click.argument("switch", type=click.Choice(["on", "off", "status"]), default="status")
 @answers(lambda answer, _: [f"Understudy {'starts' if answer.enabled else 'does not start'} at login."])
 def autostart(switch: str) -> AutostartState:
@@ -73,7 +74,7 @@ def autostart(switch: str) -> AutostartState:
     return client().post("/api/autostart", AutostartState, enabled=switch == "on")
 
 
-@click.command()
+@verb()
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
     """Print the completion script of a shell."""
@@ -88,7 +89,7 @@ def completion(shell: str) -> None:
     click.echo(script(understudy, {}, "understudy", "_UNDERSTUDY_COMPLETE").source())
 
 
-@click.command("quit")
+@verb("quit")
 @answers(lambda _, __: ["Understudy ends."])
 def quit_agent() -> None:
     """End the agent."""

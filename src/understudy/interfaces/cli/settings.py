@@ -1,5 +1,6 @@
 """The command `settings`: everything that can be set, in groups, and changing it by name."""
 
+import difflib
 import shlex
 from collections.abc import Iterator
 from typing import Any
@@ -50,12 +51,20 @@ def change(current: dict[str, Any], name: str, value: str) -> dict[str, Any]:
     """Return what to send to change the setting. Raises InvalidInputError for a wrong name or value."""
     top, _, below = name.partition(".")
     if top not in current or isinstance(current[top], dict) != bool(below):
-        raise InvalidInputError(f"There is no setting {name}", "", "See: understudy settings")
+        near = difflib.get_close_matches(name, list(_names(current)), 1)
+        fix = f"Did you mean {near[0]}" if near else "See: understudy settings"
+        raise InvalidInputError(f"There is no setting {name}", fix=fix)
     if name.startswith("addresses."):  # any name may stand here; without a value the address is removed
         return {top: {each: kept for each, kept in {**current[top], below: value}.items() if kept}}
     if below:
         return {top: current[top] | change(current[top], below, value)}
     return {top: _read(name, value, current[top])}
+
+
+def _names(current: dict[str, Any]) -> Iterator[str]:
+    """Yield every setting by its whole name."""
+    for name, value in current.items():
+        yield from (f"{name}.{below}" for below in value) if isinstance(value, dict) else (name,)
 
 
 def _read(name: str, value: str, current: object) -> object:

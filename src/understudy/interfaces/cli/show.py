@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from understudy.core.suggestion import Suggestion, SuggestionStatus
 from understudy.core.value import Millis
+from understudy.core.workflow import Lifecycle, Workflow
 from understudy.engine.views import SuggestionCard, Why, WorkflowCard
 from understudy.interfaces.cli.layout import Line, facts, plain, quiet, strong, table, warning
 from understudy.interfaces.plain import literal
@@ -16,6 +17,10 @@ ANSWERED = {
     SuggestionStatus.EXPIRED: "nobody answered",
     SuggestionStatus.WITHDRAWN: "no longer needed",
 }
+
+
+TIMES = ("at", "until")
+"""Values behind a reason that are times; without one, only a word of the person ends it."""
 
 
 def suggestions(answer: Iterable[SuggestionCard], now: Millis) -> Iterator[Line]:
@@ -66,16 +71,24 @@ def answered(answer: Suggestion, now: Millis) -> Iterator[Line]:
 
 def why(answer: Why, now: Millis) -> Iterator[Line]:
     """The reasons behind one thing, and the values they were decided on."""
-    del now
     if answer.verdict.startswith(answer.subject):
         yield strong(answer.verdict)
     else:
         yield f"{strong(answer.subject)}: {plain(answer.verdict)}"
     for reason in answer.reasons:
         yield f"  • {plain(reason.text)}"
-        seen = ", ".join(f"{name} {value}" for name, value in reason.seen.items())
+        seen = ", ".join(
+            f"{name} {_said(name, value, now)}" for name, value in reason.seen.items() if value != ""
+        )
         if seen:
             yield f"    {quiet(seen)}"
+
+
+def _said(name: str, value: object, now: Millis) -> str:
+    """Return a value as people say it."""
+    if name in TIMES:
+        return moment(value, now) if isinstance(value, int) and value else "you say otherwise"
+    return str(value)
 
 
 def workflows(answer: Iterable[WorkflowCard], now: Millis) -> Iterator[Line]:
@@ -84,7 +97,7 @@ def workflows(answer: Iterable[WorkflowCard], now: Millis) -> Iterator[Line]:
         (
             card.workflow.id,
             card.workflow.tier.value,
-            "" if card.workflow.lifecycle.value == "active" else card.workflow.lifecycle.value,
+            _state(card.workflow, now),
             f"{count(card.runs, 'run')}, last {moment(card.last_run_at, now)}"
             if card.runs
             else "not run yet",
@@ -93,6 +106,13 @@ def workflows(answer: Iterable[WorkflowCard], now: Millis) -> Iterator[Line]:
         for card in answer
     ]
     yield from table(rows, "No workflow yet.")
+
+
+def _state(one: Workflow, now: Millis) -> str:
+    """Return what keeps a workflow from being fired; nothing where it listens."""
+    if one.lifecycle is not Lifecycle.ACTIVE:
+        return one.lifecycle.value
+    return "snoozed" if one.snoozed_until > now else ""
 
 
 def workflow(card: WorkflowCard, now: Millis) -> Iterator[Line]:
@@ -106,6 +126,7 @@ def workflow(card: WorkflowCard, now: Millis) -> Iterator[Line]:
             ("next", card.next_run),
             ("tier", one.tier.value + ("" if may_rise else " (auto is not earned yet)")),
             ("state", one.lifecycle.value),
+            ("snoozed", f"until {moment(one.snoozed_until, now)}" if one.snoozed_until > now else ""),
             ("note", one.note),
             ("origin", one.origin.value),
             ("pattern", one.pattern_id),

@@ -27,7 +27,10 @@ def letters(answer: Iterable[DeadLetter], now: Millis) -> Iterator[Line]:
         )
         for one in answer
     ]
-    yield from table(reversed(rows), "Nothing has failed for good.")
+    yield from table(
+        reversed(rows),
+        "Nothing waits to be seen to. For all: understudy dead-letters --all",
+    )
 
 
 def title(one: DeadLetter) -> Line:

@@ -1,5 +1,6 @@
 """What this machine offers and tells, as lines for people. Pure; the time comes in."""
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
 from understudy.core.value import Millis
@@ -13,6 +14,9 @@ from understudy.interfaces.words import moment
 WIDTH = 76
 """Columns of a list that goes over several lines."""
 
+BESIDE = 68
+"""Columns for what is said of a capability, and for its name."""
+
 STATES = {"ready": good, "degraded": warning, "missing": bad, "untested": quiet}
 
 
@@ -22,9 +26,10 @@ def doctor(answer: Doctor, now: Millis) -> Iterator[Line]:
     width = max((len(one.name) for one in answer.capabilities), default=0)
     for one in answer.capabilities:
         state = STATES.get(one.state, plain)(one.state) + " " * (8 - len(one.state))
-        yield f"{state}  {plain(one.name).ljust(width)}  {plain(one.text)}".rstrip()
-        if one.fix:
-            yield " " * (width + 12) + quiet(f"→ {one.fix}")
+        first, *rest = textwrap.wrap(plain(one.text), BESIDE - width, break_long_words=False) or [""]
+        yield f"{state}  {plain(one.name).ljust(width)}  {first}".rstrip()
+        told = [*rest, quiet(f"→ {one.fix}")] if one.fix else rest  # (a command in it stays in one piece)
+        yield from (" " * (width + 12) + line for line in told)
     yield ""
     yield good("Everything needed works.") if answer.healthy else bad("Something needed is missing.")
 

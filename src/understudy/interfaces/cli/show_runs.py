@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from understudy.core.action import UndoStatus
-from understudy.core.run import Run, RunStatus, StepStatus
+from understudy.core.run import Run, RunStatus, StepRecord, StepStatus
 from understudy.core.value import SECOND, Millis
 from understudy.engine.views import RunCard
 from understudy.interfaces.cli.layout import (
@@ -60,7 +60,7 @@ def runs(answer: Iterable[RunCard], now: Millis) -> Iterator[Line]:
         (
             card.run.id,
             moment(card.run.started_at or card.run.created_at, now),
-            RUN_WORDS[card.run.status],
+            f"{RUN_WORDS[card.run.status]}{_how_far(card.run.steps)}",
             UNDO_WORDS.get(card.run.undo_status, "can be undone" if card.may_undo else ""),
             card.run.workflow.name,
         )
@@ -78,7 +78,7 @@ def run(card: RunCard, now: Millis) -> Iterator[Line]:
         undo = f"possible until {moment(card.undo_until, now)}: understudy undo {one.id}"
     yield from facts(
         (
-            ("outcome", f"{RUN_WORDS[one.status]}{_lasted(one)}"),
+            ("outcome", f"{RUN_WORDS[one.status]}{_how_far(one.steps)}{_lasted(one)}"),
             ("said", one.text),
             ("when", moment(one.started_at or one.created_at, now)),
             ("cause", " ".join(part for part in (one.cause.text, f"({one.cause.kind})") if part)),
@@ -88,9 +88,15 @@ def run(card: RunCard, now: Millis) -> Iterator[Line]:
         )
     )
     for step in one.steps:
-        yield f"  {step.index + 1}. {STEP_WORDS[step.status]}: {literal(step.text or step.action)}"
+        words = f"{STEP_WORDS[step.status]}{_how_far((step,))}"
+        yield f"  {step.index + 1}. {words}: {literal(step.text or step.action)}"
         yield from (f"     {quiet('|')} {verbatim(line)}" for line in step.output.splitlines()[:SHOWN_LINES])
     yield from _next_step(one)
+
+
+def _how_far(steps: Iterable[StepRecord]) -> str:
+    """How far the first of them came that was done in part: " (57 of 200 characters)"."""
+    return next((f" ({step.progress.text})" for step in steps if step.is_partly_done and step.progress), "")
 
 
 def _next_step(one: Run) -> Iterator[Line]:

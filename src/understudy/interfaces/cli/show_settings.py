@@ -21,6 +21,9 @@ GROUPS: dict[str, dict[str, str]] = {
         "retention_days": "captures go after days; 0 = never",
         "history_days": "runs go after days; 0 = never",
     },
+    "Keyboard": {
+        "stop_hotkey": "stops everything; empty = none",
+    },
     "Asking": {
         "suggestions_per_day": "new questions a day on screen",
         "quiet_from": "no new questions from then on",

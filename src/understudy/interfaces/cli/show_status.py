@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from understudy.core.value import Millis
-from understudy.engine.views import Status
+from understudy.engine.status import Status
 from understudy.interfaces.cli.layout import Line, bad, facts, good, plain, strong, warning
 from understudy.interfaces.words import count, moment
 

@@ -2,19 +2,20 @@
 
 import click
 
-from understudy.engine.views import Status
+from understudy.engine.status import Status
 from understudy.interfaces.cli.command import answers, client
+from understudy.interfaces.cli.group import verb
 from understudy.interfaces.cli.show_status import status as show_status
 
 
-@click.command()
+@verb()
 @answers(show_status)
 def status() -> Status:
     """Say how the agent is doing."""
     return client().get("/api/status", Status)
 
 
-@click.command()
+@verb()
 @click.argument("minutes", type=click.IntRange(0, 60 * 24 * 366), default=0, metavar="[MINUTES]")
 @answers(show_status)
 def pause(minutes: int) -> Status:
@@ -22,14 +23,14 @@ def pause(minutes: int) -> Status:
     return client().post("/api/pause", Status, minutes=minutes)
 
 
-@click.command()
+@verb()
 @answers(show_status)
 def resume() -> Status:
     """Go on watching."""
     return client().post("/api/resume", Status)
 
 
-@click.command()
+@verb()
 @answers(show_status)
 def stop() -> Status:
     """End every run at once, and pause."""

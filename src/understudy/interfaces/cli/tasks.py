@@ -1,7 +1,6 @@
 """The command `task`: the inbox, and the executor that works on it."""
 
 import sys
-from urllib.parse import urlencode
 
 import click
 
@@ -11,11 +10,13 @@ from understudy.core.value import Millis
 from understudy.engine.cases.tasks import ExecutorCard, TaskCard
 from understudy.errors import InvalidInputError
 from understudy.interfaces.cli import show_tasks
+from understudy.interfaces.cli.client import Page
 from understudy.interfaces.cli.command import answers, client, now
+from understudy.interfaces.cli.group import Verbs
 from understudy.interfaces.cli.ids import task_id
+from understudy.interfaces.cli.lists import cursor_option, limit_option
 
-OPEN = (TaskStatus.NEW, TaskStatus.PLANNED, TaskStatus.EXECUTING, TaskStatus.FAILED)
-MOST = 1000
+OPEN = ("new", "planned", "executing", "failed")
 
 workflow_option = click.option("--workflow", default="", help="The workflow that does it: id or name.")
 prompt_option = click.option(
@@ -23,22 +24,26 @@ prompt_option = click.option(
 )
 
 
-@click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
-@click.pass_context
-def task(ctx: click.Context, *, as_json: bool) -> None:
+@click.group(cls=Verbs)
+def task() -> None:
     """Things to be done once, by you, a workflow or your assistant."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_tasks, every=False, as_json=as_json)
 
 
 @task.command("list")
 @click.option("--all", "every", is_flag=True, help="Done and cancelled ones too.")
+@click.option(
+    "--status",
+    type=click.Choice([status.value for status in TaskStatus]),
+    multiple=True,
+    help="Only in this state; as often as needed.",
+)
+@cursor_option("after", "task")
+@limit_option(1000)
 @answers(show_tasks.tasks)
-def list_tasks(*, every: bool) -> list[TaskCard]:
+def list_tasks(status: tuple[str, ...], after: str, limit: int, *, every: bool) -> Page:
     """List what is to be done, the most urgent first."""
-    query = [("limit", str(MOST)), *(("status", status.value) for status in ([] if every else OPEN))]
-    return client().get(f"/api/tasks?{urlencode(query)}", list[TaskCard])
+    wanted = status or (() if every else OPEN)
+    return client().page("/api/tasks", list[TaskCard], "after", status=wanted, after=after, limit=limit)
 
 
 @task.command()

@@ -10,15 +10,12 @@ from understudy.errors import InvalidInputError
 from understudy.interfaces.cli import show, show_workflows
 from understudy.interfaces.cli.client import segment
 from understudy.interfaces.cli.command import answers, client
+from understudy.interfaces.cli.group import Verbs
 
 
-@click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
-@click.pass_context
-def templates(ctx: click.Context, *, as_json: bool) -> None:
+@click.group(cls=Verbs)
+def templates() -> None:
     """List ready-made workflows; show or use one."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_all, as_json=as_json)
 
 
 @templates.command("list")

@@ -13,7 +13,7 @@ from understudy.engine.rehearsing import Rehearsal
 from understudy.engine.views import WorkflowCard
 from understudy.errors import InvalidInputError, StoppedError, UnderstudyError
 from understudy.interfaces.cli import show, show_workflows
-from understudy.interfaces.cli.client import LONG_TIME
+from understudy.interfaces.cli.client import LONG_TIME, Page
 from understudy.interfaces.cli.command import answers, client, confirm, say, telling_errors
 from understudy.interfaces.cli.documents import (
     deliver,
@@ -24,19 +24,19 @@ from understudy.interfaces.cli.documents import (
     read_document,
     written,
 )
+from understudy.interfaces.cli.group import Verbs
 from understudy.interfaces.cli.ids import workflow_id
+from understudy.interfaces.cli.lists import cursor_option, limit_option
 from understudy.interfaces.cli.runs import run_now
 
-MOST = 1000
+AN_EVENT = (
+    "FILE (- = standard input) is YAML or JSON: {kind: capture, data: {kind: focus, app: mail, title: Inbox}}"
+)
 
 
-@click.group(invoke_without_command=True)
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON, for programs.")
-@click.pass_context
-def workflows(ctx: click.Context, *, as_json: bool) -> None:
+@click.group(cls=Verbs)
+def workflows() -> None:
     """List workflows; write, change, copy and try them out."""
-    if ctx.invoked_subcommand is None:
-        ctx.invoke(list_all, as_json=as_json)
 
 
 # --- looking --------------------------------------------------------------------------------------
@@ -44,29 +44,18 @@ def workflows(ctx: click.Context, *, as_json: bool) -> None:
 
 @workflows.command("list")
 @click.argument("text", default="")
-@click.option("--tier", type=click.Choice([each.value for each in Tier]), default=None)
-@click.option("--state", type=click.Choice([each.value for each in Lifecycle]), default=None)
-@click.option("--origin", type=click.Choice([each.value for each in Origin]), default=None)
+@click.option("--tier", type=click.Choice([each.value for each in Tier]), help="Only of this tier.")
+@click.option("--state", type=click.Choice([each.value for each in Lifecycle]), help="Only in this state.")
+@click.option(
+    "--origin", type=click.Choice([each.value for each in Origin]), help="Only learned or written ones."
+)
 @click.option("--category", default="", help="Only of this category.")
+@cursor_option("after", "workflow")
+@limit_option(1000)
 @answers(show.workflows)
-def list_all(
-    text: str = "",
-    tier: str | None = None,
-    state: str | None = None,
-    origin: str | None = None,
-    category: str = "",
-) -> list[WorkflowCard]:
+def list_all(state: str | None, **restricting: str | int | None) -> Page:
     """List the workflows with TEXT in name, description or category."""
-    return client().get(
-        "/api/workflows",
-        list[WorkflowCard],
-        text=text,
-        tier=tier or "",
-        lifecycle=state or "",
-        origin=origin or "",
-        category=category,
-        limit=MOST,
-    )
+    return client().page("/api/workflows", list[WorkflowCard], "after", lifecycle=state, **restricting)
 
 
 @workflows.command("show")
@@ -132,9 +121,11 @@ def edit(thing: str, file: Path | None, *, allow_script: bool) -> WorkflowCard:
     """Make a workflow what a file says; without FILE, an editor opens."""
     if file:
         return _change(thing, read_document(file), consent=allow_script)
+    version = client().get(f"/api/workflows/{thing}", WorkflowCard).workflow.version
     text = _edited(_document(thing))
     try:
-        return _change(thing, parse_document(text, "What you wrote"), consent=allow_script)
+        document = parse_document(text, "What you wrote")
+        return _change(thing, document, consent=allow_script, version=version)
     except UnderstudyError as error:
         kept = _keep(text)
         fix = f"{error.fix}. " if error.fix else ""
@@ -203,7 +194,7 @@ def snooze(thing: str, minutes: int) -> WorkflowCard:
 # --- trying out -----------------------------------------------------------------------------------
 
 
-@workflows.command()
+@workflows.command(epilog=AN_EVENT)
 @workflow_id
 @file_argument
 @answers(show_workflows.evaluated)
@@ -229,8 +220,11 @@ def _document(thing: str) -> dict[str, Any]:
     return client().get(f"/api/workflows/{thing}/document", dict[str, Any])
 
 
-def _change(thing: str, document: dict[str, Any], *, consent: bool) -> WorkflowCard:
-    fields = {"document": document, "consent": consent}
+def _change(
+    thing: str, document: dict[str, Any], *, consent: bool, version: int | None = None
+) -> WorkflowCard:
+    """Send what a workflow is to be; `version` as it was read, None = whatever it is by now."""
+    fields = {"document": document, "consent": consent, "version": version}
     return client().send("PUT", f"/api/workflows/{thing}", WorkflowCard, fields)
 
 

@@ -7,7 +7,8 @@ import msgspec
 
 from understudy.core.value import Value
 from understudy.engine.cases.looking import ActionCard
-from understudy.engine.views import AutostartState, Doctor, Status, Why
+from understudy.engine.status import Status
+from understudy.engine.views import AutostartState, Doctor, Why
 from understudy.interfaces.api.routes.route import ById, Nothing, Route
 
 
@@ -97,6 +98,7 @@ ROUTES: tuple[Route, ...] = (
         takes=Nothing,
         gives=Status,
         call=lambda use, _, __: use.stop(),
+        halts=True,
     ),
     Route(
         method="POST",

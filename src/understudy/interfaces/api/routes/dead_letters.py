@@ -4,7 +4,7 @@ from understudy.core.dead_letter import DeadLetter
 from understudy.core.run import Run
 from understudy.core.value import Value
 from understudy.interfaces.api.routes.route import ById, Cursor, Limit, Page, Route
-from understudy.interfaces.api.routes.workflows import Execute
+from understudy.interfaces.api.routes.workflows import Execute, run_begun
 
 
 class ListDeadLetters(Value):
@@ -45,7 +45,8 @@ ROUTES: tuple[Route, ...] = (
         summary="Do the rest once more; steps that were done are taken over.",
         takes=Execute,
         gives=Run,
-        call=lambda use, q, by: use.retry_dead_letter(q.id, by, consent=q.consent),
+        call=lambda use, q, by: use.retry_dead_letter(q.id, by, consent=q.consent, wait=q.wait),
+        goes_on_at=run_begun,
     ),
     Route(
         method="POST",

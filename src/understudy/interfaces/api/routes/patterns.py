@@ -11,7 +11,7 @@ from understudy.core.trust import Tier
 from understudy.core.value import Value
 from understudy.engine.cases.patterns import MOST, PatternCard
 from understudy.interfaces.api.routes.route import ById, Cursor, Id, Page, Route, Time
-from understudy.interfaces.api.routes.workflows import Execute
+from understudy.interfaces.api.routes.workflows import Execute, run_begun
 
 PageSize = Annotated[int, msgspec.Meta(ge=1, le=MOST)]
 
@@ -79,6 +79,7 @@ ROUTES: tuple[Route, ...] = (
         summary="Do now what a pattern would do.",
         takes=Execute,
         gives=Run,
-        call=lambda use, q, by: use.execute_pattern(q.id, by, consent=q.consent),
+        call=lambda use, q, by: use.execute_pattern(q.id, by, consent=q.consent, wait=q.wait),
+        goes_on_at=run_begun,
     ),
 )

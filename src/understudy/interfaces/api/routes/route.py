@@ -17,8 +17,7 @@ Call: TypeAlias = "Callable[[Service, Any, str], Any]"
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Cursor = Annotated[str, msgspec.Meta(max_length=200)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
-Time = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-"""Milliseconds since 1970."""
+Time = Annotated[int, msgspec.Meta(ge=0, le=2**53, description="Milliseconds since 1970; 0 = no such limit.")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +49,11 @@ class Route:
     """What is sent is made of the answer by this, away from the engine."""
     page: Page | None = None
     """For lists that come in pages."""
+    goes_on_at: Callable[[Any, Any], str] | None = None
+    """(what came in, the answer) -> the path of what has only begun, told with 202; empty = it was waited for."""
+
+    halts: bool = False
+    """Whether it stops everything before the engine comes to it."""
 
     @property
     def changes(self) -> bool:

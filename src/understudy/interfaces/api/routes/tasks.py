@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from understudy.config import LONGEST_INTERVAL, SHORTEST_INTERVAL
 from understudy.core.store_queries import TaskQuery
 from understudy.core.task import TaskStatus
 from understudy.core.value import Value
@@ -61,8 +62,9 @@ class SetExecutor(Value):
     """How tasks are begun by themselves; null = as it is."""
 
     autorun: bool | None = None
-    interval: Annotated[int, msgspec.Meta(ge=1, le=86_400)] | None = None
-    """Seconds."""
+    interval: (
+        Annotated[int, msgspec.Meta(ge=SHORTEST_INTERVAL, le=LONGEST_INTERVAL, description="Seconds.")] | None
+    ) = None
     kinds: tuple[str, ...] | None = None
 
 

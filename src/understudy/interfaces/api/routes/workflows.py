@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import msgspec
 
 from understudy.core.run import Run
+from understudy.core.triggering import EVENT_OF
 from understudy.core.trust import Tier
 from understudy.core.value import Value
 from understudy.core.workflow import Lifecycle, Origin
@@ -16,6 +17,19 @@ from understudy.interfaces.api.routes.route import ById, Cursor, Id, Limit, Noth
 
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=60 * 24 * 30)]
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+Seen = Annotated[
+    Version,
+    msgspec.Meta(description="The version that was read and changed; 409 where it is another one by now."),
+]
+Happening = Annotated[
+    dict[str, Any],
+    msgspec.Meta(
+        description=f"Its `kind` ({', '.join(dict.fromkeys(EVENT_OF.values()))}), and in `data` what is known of it."
+        " Of a capture: kind, app, title, url, text.",
+        examples=[{"kind": "capture", "data": {"kind": "focus", "app": "mail", "title": "Inbox"}}],
+    ),
+]
+"""As `Event`; what is left out goes without saying."""
 
 
 class ListWorkflows(Value):
@@ -43,6 +57,7 @@ class Change(Value):
     """As in the schema of workflow documents."""
     consent: bool = False
     """Whether the person agreed to its scripts, having seen them."""
+    version: Seen | None = None
 
 
 class Clone(Value):
@@ -81,14 +96,20 @@ class Execute(Value):
     id: Id
     consent: bool = False
     """Whether the person agreed to its scripts, having seen them."""
+    wait: bool = True
+    """Whether to answer once the run has ended or waits; if not, at once, with its address."""
+
+
+def run_begun(asked: Execute, run: Run) -> str:
+    """Return where a run is found that was not waited for; empty = it was."""
+    return "" if asked.wait else f"/api/runs/{run.id}"
 
 
 class Evaluate(Value):
     """Something that might have happened."""
 
     id: Id
-    event: dict[str, Any]
-    """kind, and data with what is known of it."""
+    event: Happening
 
 
 class Rehearse(Value):
@@ -143,7 +164,9 @@ ROUTES: tuple[Route, ...] = (
         summary="Make a workflow what a document says; that becomes a new version.",
         takes=Change,
         gives=WorkflowCard,
-        call=lambda use, q, by: use.change_workflow(q.id, q.document, by, consent=q.consent),
+        call=lambda use, q, by: use.change_workflow(
+            q.id, q.document, by, consent=q.consent, version=q.version
+        ),
     ),
     Route(
         method="DELETE",
@@ -206,7 +229,8 @@ ROUTES: tuple[Route, ...] = (
         summary="Run a workflow now.",
         takes=Execute,
         gives=Run,
-        call=lambda use, q, by: use.run_now(q.id, by, consent=q.consent),
+        call=lambda use, q, by: use.run_now(q.id, by, consent=q.consent, wait=q.wait),
+        goes_on_at=run_begun,
     ),
     Route(
         method="POST",
