@@ -9,6 +9,7 @@ import warnings
 
 import pytest
 
+from tests.e2e.waiting import until
 from understudy.adapters.secrets import KeptSecrets
 from understudy.errors import CapabilityMissingError
 
@@ -54,8 +55,22 @@ def keyring(bus, tmp_path):
         daemon.stdin.write(b"password of the keyring")
         daemon.stdin.close()
         daemon.stdout.readline()
+        until(is_there, what="the keyring on the bus")
         yield daemon
         daemon.terminate()
+
+
+def is_there():
+    """Whether the keyring can be asked: its first line of output comes earlier."""
+    asked = [
+        "dbus-send",
+        "--session",
+        "--print-reply",
+        "--dest=org.freedesktop.DBus",
+        "/org/freedesktop/DBus",
+    ]
+    asked += ["org.freedesktop.DBus.NameHasOwner", "string:org.freedesktop.secrets"]
+    return "boolean true" in subprocess.run(asked, capture_output=True, text=True, check=False).stdout
 
 
 def test_secrets_are_in_the_keyring_and_in_no_file(keyring, tmp_path):
