@@ -83,7 +83,10 @@ def take_apart(line):
 
     Raises click.UsageError where the program would.
     """
-    command, context = understudy, click.Context(understudy, info_name="understudy", **understudy.context_settings)
+    command, context = (
+        understudy,
+        click.Context(understudy, info_name="understudy", **understudy.context_settings),
+    )
     rest = shlex.split(line, comments=True)[1:]
     while isinstance(command, click.Group):
         if isinstance(command, Verbs) and (not rest or rest[0].startswith("-")):

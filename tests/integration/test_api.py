@@ -322,9 +322,11 @@ def test_a_privacy_rule_holds_at_once_and_the_others_stay(live):
 
 
 def test_captures_are_found_counted_and_deleted(live):
-    """One by one, and all of an app."""
+    """One by one, and all of an app; what was seen twice at one time is kept once."""
+    at = live.clock.now()
     for app in ("mail", "mail", "web"):
-        live.see(app, title=f"In {app}")
+        seen = Capture(at=at, kind=CaptureKind.FOCUS, source="test", app=app, title=f"In {app}")
+        live.engine.capture(seen)
     found = until(
         lambda: len(got(live, "/api/captures")) == 2 and got(live, "/api/captures"), what="captures"
     )

@@ -157,6 +157,7 @@ def test_approving_twice_is_a_conflict_in_short_lines(cli):
     assert result.err.splitlines() == [
         f"{asked} is settled already.",
         "  It was answered: approved.",
+        "  See: understudy suggestions --all",
     ]
 
 

@@ -54,7 +54,9 @@ def test_captures_are_listed_newest_last_and_in_pages(cli):
     ]
     assert golden(cli("captures", "--before", "2").out) == ["1  WHEN  focus  notes  Plan"]
     assert golden(cli("captures", "--app", "crm").out) == ["2  WHEN  focus  crm  Customers"]
-    assert cli("captures", "--text", "nothing like it").out.startswith("Nothing fits --text 'nothing like it'.")
+    assert cli("captures", "--text", "nothing like it").out.startswith(
+        "Nothing fits --text 'nothing like it'."
+    )
     assert len(cli("captures", "--since", "2023-01-01", "--kind", "focus", "--json").json) == 3
     assert cli("captures", "--before", "99").code == ExitCode.NOT_FOUND
 

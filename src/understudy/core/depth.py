@@ -16,7 +16,9 @@ def check_depth(value: Any) -> None:
         layer = [inner for outer in layer for inner in _within(outer)]
         levels += 1
         if levels > DEEPEST:
-            raise InvalidInputError("The request cannot be used", f"It has more than {DEEPEST} levels", "Nest it less")
+            raise InvalidInputError(
+                "The request cannot be used", f"It has more than {DEEPEST} levels", "Nest it less"
+            )
 
 
 def _within(value: Any) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from understudy.core.document_shape import DURATIONS, IMPLIED, Reader
+from understudy.core.document_shape import DURATIONS, IMPLIED, SCHEMA, Reader
 from understudy.core.durations import write_duration
 from understudy.core.mismatch import mismatch
 from understudy.core.trust import Tier

@@ -34,6 +34,9 @@ IMPLIED = {
 }
 """Field -> the `type` that goes without saying where it stands."""
 
+SCHEMA = "All fields are in: understudy workflows schema"
+"""What to do about a document that does not fit."""
+
 _SIGNS = {"<": "lt", ">": "gt", "=": "eq", "==": "eq", "!=": "ne"}
 """Signs that people write for the names of operators."""
 _SHORT = {"ConditionStep": {"if": "all"}}

@@ -35,9 +35,13 @@ def check_secret(name: str, value: str) -> None:
     check_secret_name(name)
     again = f"Set it again: understudy secrets set {name}"
     if not value or len(value) > LARGEST:
-        raise InvalidInputError(f"The secret {name} is not kept", f"It must have 1 to {LARGEST} characters", again)
+        raise InvalidInputError(
+            f"The secret {name} is not kept", f"It must have 1 to {LARGEST} characters", again
+        )
     if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-        raise InvalidInputError(f"The secret {name} is not kept", "It is not text: NUL or half a character", again)
+        raise InvalidInputError(
+            f"The secret {name} is not kept", "It is not text: NUL or half a character", again
+        )
 
 
 def check_no_plain_secret(given: Mapping[str, Any], secret_in: frozenset[str] = frozenset()) -> None:

@@ -16,6 +16,7 @@ from understudy.errors import InvalidInputError
 
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _HEADING = re.compile(r"\s*#{0,6}\s*")
+_EXAMPLE = 'As in {"title": "Report"}'
 
 
 class TaskDocument(Value):
@@ -102,9 +103,7 @@ def _millis(moment: datetime) -> Millis:
 
 def _read(document: Any) -> TaskDocument:
     if not isinstance(document, Mapping):
-        raise InvalidInputError(
-            "This is not a task", "It is not a set of fields", _EXAMPLE
-        )
+        raise InvalidInputError("This is not a task", "It is not a set of fields", _EXAMPLE)
     known = TaskDocument.__struct_fields__
     for field in document:
         if field not in known:

@@ -142,9 +142,13 @@ def _kind_of(task: Task) -> TaskKind:
 def _check_prompt(prompt: str) -> None:
     check_no_plain_secret({"prompt": prompt})
     if len(prompt) > LONGEST_PROMPT:
-        raise InvalidInputError("The prompt is too long", f"It may have {LONGEST_PROMPT} characters", "Shorten it")
+        raise InvalidInputError(
+            "The prompt is too long", f"It may have {LONGEST_PROMPT} characters", "Shorten it"
+        )
     if "\0" in prompt or any("\ud800" <= character <= "\udfff" for character in prompt):
-        raise InvalidInputError("The prompt is not text", "It holds NUL or half a character", "Leave that out")
+        raise InvalidInputError(
+            "The prompt is not text", "It holds NUL or half a character", "Leave that out"
+        )
 
 
 def _logged(task: Task, status: TaskStatus, at: Millis, by: str, text: str) -> Task:

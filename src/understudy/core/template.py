@@ -91,7 +91,22 @@ def render(value: Any, data: Mapping[str, Any]) -> Any:
 
     Raises InvalidInputError when a name is not known this time.
     """
-    return _mapped(value, lambda text: _filled(text, data, _reference))
+    return _mapped(value, lambda text: _filled(text, _value_in(data), _reference))
+
+
+def foreseen(value: Any, data: Mapping[str, Any]) -> Any:
+    """Return the value filled in as far as the data goes: `data` lacks what only comes later.
+
+    What is not known yet stands in it in words, in brackets: "[what fetch answers]". Secrets stay as `render` says.
+    """
+
+    def told(text: str) -> str:
+        try:
+            return _filled(text, lambda part: _foretold(part, data), _reference)
+        except InvalidInputError as error:
+            return _in_brackets(error)
+
+    return _mapped(value, told)
 
 
 def reveal(
@@ -105,7 +120,7 @@ def reveal(
             used[name] = secret_of(name)
         return used[name]
 
-    return _mapped(value, lambda text: _filled(text, data, fetch)), used
+    return _mapped(value, lambda text: _filled(text, _value_in(data), fetch)), used
 
 
 def conceal(value: Any, secrets: Mapping[str, str]) -> Any:
@@ -141,13 +156,47 @@ def _reference(name: str) -> str:
     return f"{{{{ secret.{name} }}}}"
 
 
-def _filled(text: str, data: Mapping[str, Any], secret_of: Callable[[str], str]) -> str:
+def _value_in(data: Mapping[str, Any]) -> Callable[[Any], str]:
+    return lambda part: as_text(value_of(part, data))
+
+
+def _foretold(part: Any, data: Mapping[str, Any]) -> str:
+    """Return the value of a part, or in words what it will be."""
+    later = next((path for path in paths(part) if not _is_there(path, data)), None)
+    if later is not None:
+        return f"[{_in_words(later)}]"
+    try:
+        return as_text(value_of(part, data))
+    except InvalidInputError as error:
+        return _in_brackets(error)
+
+
+def _is_there(path: Path, data: Mapping[str, Any]) -> bool:
+    """Whether by now it can be said what this name stands for, be it nothing."""
+    return path[0] in data and (path[0] != "steps" or written(path[1:2]) in data["steps"])
+
+
+def _in_words(path: Path) -> str:
+    """Return what a name will stand for: "what fetch answers", "the time then"."""
+    if path[0] == "steps":
+        name = written(path[1:2])
+        return f"how {name} ends" if path[-1] == "status" else f"what {name} answers"
+    if path[0] == "latest_output":
+        return "what the step before answers"
+    return f"the {path[-1]} then" if path[0] == "now" else f"what {written(path[1:])} is then"
+
+
+def _in_brackets(error: InvalidInputError) -> str:
+    return f"[{error.title[:1].lower()}{error.title[1:]}]"
+
+
+def _filled(text: str, value_in: Callable[[Any], str], secret_of: Callable[[str], str]) -> str:
     if OPEN not in text:
         return text
     parts, room = [], LONGEST + len(text)
     for part in _parts(text):
         secret = _secret_of(part)
-        filled = secret_of(secret) if secret else as_text(value_of(part, data))
+        filled = secret_of(secret) if secret else value_in(part)
         parts.append(filled)
         room -= len(filled)
         if room < 0:

@@ -62,7 +62,9 @@ def _trim(value: Any) -> str:
 def _truncate(value: Any, length: Any = 80) -> str:
     """Cut to so many characters, the sign of the cut included."""
     if not isinstance(length, int) or length < 1:
-        raise InvalidInputError(f"truncate takes a whole number from 1, not {as_text(length)}", fix="As in truncate(40)")
+        raise InvalidInputError(
+            f"truncate takes a whole number from 1, not {as_text(length)}", fix="As in truncate(40)"
+        )
     text = as_text(value)
     return text if len(text) <= length else text[: length - 1] + "…"
 

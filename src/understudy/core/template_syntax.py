@@ -68,7 +68,9 @@ def _check_size(text: str) -> None:
     """Refuse what would take long to read, before it is read."""
     if sum(1 for _ in islice(_environment().lex(text), MOST_PIECES + 1)) > MOST_PIECES:
         raise InvalidInputError(
-            "The template is too long", f"It has more than {MOST_PIECES:,} pieces: {_head(text)}", "Shorten it"
+            "The template is too long",
+            f"It has more than {MOST_PIECES:,} pieces: {_head(text)}",
+            "Shorten it",
         )
 
 
@@ -121,7 +123,9 @@ def _check_name(node: Any, text: str) -> None:
 
 def _check_item(node: Any, text: str) -> None:
     if type(node.arg).__name__ != "Const" or not isinstance(node.arg.value, str | int):
-        raise InvalidInputError("A template cannot choose a name by itself", f"In: {_head(text)}", "Write the name out")
+        raise InvalidInputError(
+            "A template cannot choose a name by itself", f"In: {_head(text)}", "Write the name out"
+        )
     _refuse_hidden(str(node.arg.value), text)
 
 

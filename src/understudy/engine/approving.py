@@ -1,26 +1,26 @@
 """A run that waits for the person: its question, their answer, and what comes of none."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from understudy.core.cron import next_time
 from understudy.core.graph import ancestors, kind_of
 from understudy.core.run import Run, StepStatus
-from understudy.core.suggestion import Answer, Suggestion, SuggestionStatus
-from understudy.core.template import is_templated, render
-from understudy.core.value import DAY, MINUTE, stable_id
-from understudy.core.wording import VISIBLE_TITLE, headline, shortened
+from understudy.core.suggestion import ANSWER_TIME, Answer, Suggestion, SuggestionStatus
+from understudy.core.value import DAY, MINUTE, Millis, stable_id
+from understudy.core.wording import VISIBLE_TITLE, clock_in_words, headline, shortened
 from understudy.core.wording import question as as_question
-from understudy.core.workflow import AnyStep, ApprovalStep, DelayStep, Step
+from understudy.core.workflow import ApprovalStep, DelayStep, Step
 from understudy.engine import watching
 from understudy.engine.channel import send_far
-from understudy.engine.context import HELD_BACK, STORE_AGAIN, Context, action_of, show, undo_preview
+from understudy.engine.context import HELD_BACK, STORE_AGAIN, Context, show
 from understudy.engine.expiring import expire
 from understudy.engine.facts import run_facts
+from understudy.engine.foreseeing import given, preview, undo_preview
 from understudy.engine.messages import ApprovalAnswered
 from understudy.engine.propose import notice_of, screen_refusal
-from understudy.errors import InvalidInputError
 
 UNANSWERED = "Without an answer within 24 hours it ends there."
 LONGEST_NAME = 60
@@ -77,11 +77,19 @@ def _body(run: Run, index: int, context: Context, opening: str = "") -> str:
     plan, undo = what_follows(run, index, context)
     is_own = isinstance(run.workflow.steps[index], ApprovalStep)
     then = (_next(plan) if plan else "") if is_own else undo
-    return _joined(opening or _opening(run, index), then)
+    return _joined(opening or _opening(run, index), then, _unanswered(run.steps[index].started_at, context))
 
 
-def _joined(opening: str, then: str) -> str:
-    return " ".join(text for text in (opening, then, UNANSWERED) if text)
+def _joined(opening: str, then: str, unanswered: str = UNANSWERED) -> str:
+    return " ".join(text for text in (opening, then, unanswered) if text)
+
+
+def _unanswered(asked_at: Millis, context: Context) -> str:
+    """Return what comes of no answer; of a question that was held back, until when there is time for one."""
+    if context.now - asked_at < MINUTE:
+        return UNANSWERED
+    until = clock_in_words(asked_at + ANSWER_TIME, context.now, context.clock.zone())
+    return f"Without an answer until {until} it ends there."
 
 
 def _next(plan: Sequence[str]) -> str:
@@ -95,38 +103,38 @@ def what_follows(run: Run, index: int, context: Context) -> tuple[tuple[str, ...
     """Return what a yes to a step does, with every literal that is known by now, and how that is taken back."""
     steps = run.workflow.steps
     if not isinstance(steps[index], ApprovalStep):
-        return (run.steps[index].text,), _undo_of(steps[index : index + 1], context)
+        return (run.steps[index].text,), _undo_now(run, index, context)
     earlier = ancestors(steps)
     later = [
         place
         for place, record in enumerate(run.steps)
         if index in earlier[place] and record.status is StepStatus.PENDING
     ]
-    plan = tuple(_foreseen(run, place, earlier[place], context) for place in later)
-    return plan, _undo_of([steps[place] for place in later], context)
+    known = {place: _known(run, earlier[place], context) for place in later}
+    undo = (
+        undo_preview(context, step, given(context, step, known[place]))
+        for place in later
+        if isinstance(step := steps[place], Step)
+    )
+    return tuple(preview(context, steps[place], known[place]) for place in later), " ".join(
+        dict.fromkeys(undo)
+    )
 
 
-def _undo_of(steps: Sequence[AnyStep], context: Context) -> str:
-    said = (undo_preview(context, step) for step in steps if isinstance(step, Step))
-    return " ".join(dict.fromkeys(said))
-
-
-def _foreseen(run: Run, index: int, earlier: frozenset[int], context: Context) -> str:
-    """Return what a later step would do; where that depends on one that is not done yet, it is still a template."""
+def _undo_now(run: Run, index: int, context: Context) -> str:
+    """Return how the step that waits is taken back, filled in as it will be used."""
     step = run.workflow.steps[index]
-    if not isinstance(step, Step) or not is_templated(step.parameters):
-        return run.steps[index].text
+    return undo_preview(context, step, run.steps[index].parameters or None) if isinstance(step, Step) else ""
+
+
+def _known(run: Run, earlier: frozenset[int], context: Context) -> dict[str, Any]:
+    """Return what is known by now of what a later step reads: not what is not done yet of the ones before it."""
     open_ones = {run.steps[place].id for place in earlier if run.steps[place].status is StepStatus.PENDING}
     known = run_facts(run, context)
     known["steps"] = {name: said for name, said in known["steps"].items() if name not in open_ones}
     if open_ones:
         del known["latest_output"]
-    try:
-        given = render(step.parameters, known)
-        action, parameters = action_of(context, step, given)
-    except InvalidInputError:
-        return run.steps[index].text
-    return action.preview(parameters)
+    return known
 
 
 def show_question(run: Run, index: int, context: Context) -> None:

@@ -4,7 +4,7 @@ from understudy.core.attention import local
 from understudy.core.dead_letter import DeadLetterStatus
 from understudy.core.run import UNDO_TIME, Run
 from understudy.core.store_queries import TaskQuery
-from understudy.core.suggestion import Suggestion
+from understudy.core.suggestion import Suggestion, SuggestionStatus
 from understudy.core.task import TaskStatus
 from understudy.core.trigger_words import trigger_in_words
 from understudy.core.trust import Tier
@@ -12,8 +12,10 @@ from understudy.core.value import DAY, Millis
 from understudy.core.wording import answer_labels, clock_in_words
 from understudy.core.workflow import TimeTrigger, Trigger, Workflow
 from understudy.engine.approving import what_follows
-from understudy.engine.context import Context, plan_of, undo_plan_of
+from understudy.engine.context import Context
 from understudy.engine.explain import evidence_reasons
+from understudy.engine.facts import facts
+from understudy.engine.foreseeing import lasting, plan_of, undo_plan_of
 from understudy.engine.propose import may_auto, state_of
 from understudy.engine.status import Status
 from understudy.engine.undo import may_undo
@@ -47,7 +49,11 @@ def _plan(suggestion: Suggestion, workflow: Workflow | None, context: Context) -
     run = context.store.runs.get(suggestion.run_id) if suggestion.is_approval else None
     if run is not None:
         return what_follows(run, suggestion.step, context)
-    return (plan_of(context, workflow), undo_plan_of(context, workflow)) if workflow else ((), "")
+    if workflow is None:
+        return (), ""
+    now = facts(suggestion.event, workflow, context)
+    known = now if suggestion.status is SuggestionStatus.WAITING else lasting(now)
+    return plan_of(context, workflow, known), undo_plan_of(context, workflow, known)
 
 
 def workflow_card(workflow: Workflow, context: Context) -> WorkflowCard:

@@ -8,6 +8,7 @@ from typing import Any
 from understudy.core import graph
 from understudy.core.conditions import as_text, number
 from understudy.core.cron import check_cron
+from understudy.core.document_shape import SCHEMA
 from understudy.core.durations import write_duration
 from understudy.core.nearest import nearest
 from understudy.core.run import RunStatus

@@ -12,14 +12,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from understudy.config import Settings
-from understudy.core.conditions import in_words
-from understudy.core.graph import kind_of
 from understudy.core.limits import Ceiling
 from understudy.core.nearest import nearest
-from understudy.core.template import is_templated
 from understudy.core.value import DAY, SECOND, Millis
-from understudy.core.wording import span_in_words
-from understudy.core.workflow import ApprovalStep, ConditionStep, DelayStep, Step
 from understudy.engine.armed import Armed
 from understudy.engine.in_turn import InTurn
 from understudy.engine.messages import NoticeEnded
@@ -45,7 +40,7 @@ if TYPE_CHECKING:
     from understudy.core.reason import Reason
     from understudy.core.store_ports import Store
     from understudy.core.value import Value
-    from understudy.core.workflow import AnyStep, Workflow
+    from understudy.core.workflow import Step
     from understudy.engine.active import ActiveRun, Timeline, Work
     from understudy.engine.beat import Beat
     from understudy.engine.messages import Message
@@ -234,43 +229,6 @@ def _wrong_parameters(step: Step, action: Action, why: str) -> InvalidInputError
             return InvalidInputError(f"{step.action} has no parameter {name}", fix=nearest(name, known))
     title = f"The parameters of {step.action} are not valid"
     return InvalidInputError(title, why, f"It takes: {', '.join(known)}")
-
-
-def plan_of(context: Context, workflow: Workflow) -> tuple[str, ...]:
-    """Return what would be done, one line a step, with every literal."""
-    return tuple(preview(context, step) for step in workflow.steps)
-
-
-def undo_plan_of(context: Context, workflow: Workflow) -> str:
-    """Return how the workflow can be taken back, in one or more sentences without repeats."""
-    return " ".join(dict.fromkeys(undo_preview(context, step) for step in workflow.actions))
-
-
-def preview(context: Context, step: AnyStep) -> str:
-    """Return what one step would do, in one line."""
-    if isinstance(step, DelayStep):
-        return f"Wait {span_in_words(step.lasts)}"
-    if isinstance(step, ApprovalStep):
-        return f"Ask: {step.question}"
-    if isinstance(step, ConditionStep):
-        return f"If {' and '.join(map(in_words, step.all))}"
-    try:
-        action, parameters = action_of(context, step)
-    except InvalidInputError as error:
-        if step.action in context.actions and is_templated(step.parameters):
-            values = ", ".join(f"{name} {value}" for name, value in step.parameters.items())
-            return f"{context.actions[step.action].title}: {values}"
-        return f"{kind_of(step)} (cannot be done: {error.title[0].lower()}{error.title[1:]})"
-    return action.preview(parameters)
-
-
-def undo_preview(context: Context, step: Step) -> str:
-    """Return how one step is taken back, in one sentence."""
-    try:
-        action, parameters = action_of(context, step)
-    except InvalidInputError:
-        return f"{step.action} cannot be undone."
-    return action.undo_preview(parameters)
 
 
 def trouble(context: Context, name: str, words: str) -> None:

@@ -26,7 +26,11 @@ def find_open(letter_id: str, context: Context) -> DeadLetter:
     """Return one that nobody has seen to yet, or raise NotFoundError or ConflictError."""
     letter = find(letter_id, context)
     if letter.status is not DeadLetterStatus.OPEN:
-        raise ConflictError(f"{letter_id} is settled already", f"It was {letter.status.value}", f"See: understudy dead-letters show {letter_id}")
+        raise ConflictError(
+            f"{letter_id} is settled already",
+            f"It was {letter.status.value}",
+            f"See: understudy dead-letters show {letter_id}",
+        )
     return letter
 
 

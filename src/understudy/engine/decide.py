@@ -16,8 +16,9 @@ from understudy.core.value import HOUR, Millis
 from understudy.core.workflow import CaptureTrigger, Lifecycle, Misfire, TimeTrigger, Workflow
 from understudy.engine import hotkeys, levels, watching
 from understudy.engine.armed import Armed, Waiting
-from understudy.engine.context import Context, log, plan_of
+from understudy.engine.context import Context, log
 from understudy.engine.facts import facts
+from understudy.engine.foreseeing import plan_of
 from understudy.engine.hearing import Heard, heard, with_watchers
 from understudy.engine.identity import new_id
 from understudy.engine.messages import Asked, Fired, Message, RunWanted, Served, Woken
@@ -252,6 +253,7 @@ def _by_tier(fired: Fired, context: Context) -> Iterator[Message]:
 
 def _dry_run(fired: Fired, context: Context) -> None:
     """Tier observe: write down what would have been done, and do nothing."""
+    plan = plan_of(context, fired.workflow, facts(fired.event, fired.workflow, context))
     run = Run(
         id=new_id("r"),
         workflow=fired.workflow,
@@ -260,7 +262,7 @@ def _dry_run(fired: Fired, context: Context) -> None:
         created_at=context.now,
         ended_at=context.now,
         reason="tier_observe",
-        text=f"Would have done: {'; '.join(plan_of(context, fired.workflow))}",
+        text=f"Would have done: {'; '.join(plan)}",
         event=fired.event,
         position=fired.position,
     )

@@ -21,14 +21,17 @@ from understudy.core.wording import as_sentence, headline, shortened
 from understudy.core.workflow import Lifecycle, Origin, Step
 from understudy.engine import approving
 from understudy.engine.active import ActiveRun, Outcome
+from understudy.engine.answering import verdict
 from understudy.engine.channel import send_far
-from understudy.engine.context import STORE_AGAIN, Context, attempt, log, show, undo_plan_of
+from understudy.engine.context import STORE_AGAIN, Context, attempt, log, show
+from understudy.engine.dead_letters import open_letters
 from understudy.engine.expiring import settle_without_answer, withdraw
 from understudy.engine.failing import NOT_KNOWN, why_unknown
+from understudy.engine.foreseeing import undo_preview
 from understudy.engine.messages import RunEnded
 from understudy.engine.promote import change, lost_trust
 from understudy.engine.promote import demote as take_tier
-from understudy.engine.propose import VISIBLE_BODY, state_of, verdict
+from understudy.engine.propose import VISIBLE_BODY, state_of
 from understudy.engine.waiting import dispatch, step_key
 from understudy.errors import StoreError
 
@@ -111,14 +114,26 @@ def notice_after(run: Run, context: Context) -> Notice | None:
     if run.status is RunStatus.COMPLETED:
         if not run.is_automatic or not _done(run) or _has_told(run):
             return None
-        body = f"{as_sentence(run.cause.text)} {undo_plan_of(context, run.workflow)}"
+        body = f"{as_sentence(run.cause.text)} {_way_back(run, context)}"
         return Notice(key=f"run:{run.id}", title=done_words(run), body=body, buttons=_undo_button(run))
     if run.status is RunStatus.CANCELLED and run.reason not in BY_ITSELF:
         return None
     title = headline(run.workflow.name, f": {_bad_end(run)}")
-    see = f"See: understudy runs show {run.id}"
-    body = f"{shortened(run.text, VISIBLE_BODY - len(see) - 1)} {see}"
+    letters = open_letters(run.id, context)
+    see = f"See: understudy {f'dead-letters show {letters[0].id}' if letters else f'runs show {run.id}'}"
+    about = f"{as_sentence(run.cause.text)} {run.text}" if run.cause.kind == "task" else run.text
+    body = f"{shortened(about, VISIBLE_BODY - len(see) - 1)} {see}"
     return Notice(key=f"run:{run.id}", title=title, body=body, buttons=_undo_button(run))
+
+
+def _way_back(run: Run, context: Context) -> str:
+    """Return how the actions of a run are taken back, each as it was done."""
+    said = (
+        undo_preview(context, step, record.parameters or None)
+        for step, record in zip(run.workflow.steps, run.steps, strict=True)
+        if isinstance(step, Step)
+    )
+    return " ".join(dict.fromkeys(said))
 
 
 def _undo_button(run: Run) -> tuple[tuple[str, str], ...]:

@@ -90,7 +90,9 @@ def _answer(name: str, value: Any, default: Any) -> Any:
     except msgspec.ValidationError as error:
         raise InvalidInputError(f"{name} cannot be {value!r}", fix=f"Write it as {default}") from error
     if isinstance(default, str) and _CLOCK.fullmatch(default) and not _CLOCK.fullmatch(str(answer)):
-        raise InvalidInputError(f"{name} cannot be {value!r}", "It is a time of day", f"Write it as {default}")
+        raise InvalidInputError(
+            f"{name} cannot be {value!r}", "It is a time of day", f"Write it as {default}"
+        )
     return answer
 
 

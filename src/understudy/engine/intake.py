@@ -77,7 +77,9 @@ def _next_batch(job: ImportJob) -> Batch:
         return Batch(job=job, captures=tuple(captures), is_last=True, error=error)
     except Exception as error:  # noqa: BLE001  (a plug-in may raise anything; the loop goes on)
         log.exception("an import broke")
-        broken = InvalidInputError("The source could not be read to its end", type(error).__name__, "The log has the details")
+        broken = InvalidInputError(
+            "The source could not be read to its end", type(error).__name__, "The log has the details"
+        )
         return Batch(job=job, captures=tuple(captures), is_last=True, error=broken)
     return Batch(job=job, captures=tuple(captures), is_last=count < BATCH)
 

@@ -1,17 +1,13 @@
 """Stage 5, propose: ask the person, sparingly, and take their answer. The first wins; no answer expires."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import msgspec
 
-from understudy.core.action import action_digest
-from understudy.core.attention import budget_refusal, is_relative, local, quiet_refusal, silence_refusal
-from understudy.core.grant import Grant, Scope
+from understudy.core.attention import budget_refusal, local, quiet_refusal, silence_refusal
 from understudy.core.pattern import PatternState
-from understudy.core.ports import Notice, Verdict
+from understudy.core.ports import Notice
 from understudy.core.reason import Reason
-from understudy.core.run import Cause
 from understudy.core.suggestion import Answer, Suggestion, SuggestionStatus
 from understudy.core.trust import Tier, earned_tier
 from understudy.core.wording import (
@@ -24,39 +20,16 @@ from understudy.core.wording import (
 )
 from understudy.core.workflow import Lifecycle, Origin, Workflow
 from understudy.engine import watching
-from understudy.engine.context import (
-    Context,
-    action_of,
-    close_notice,
-    log,
-    plan_of,
-    show,
-    trouble,
-    undo_plan_of,
-)
+from understudy.engine.answering import answer
+from understudy.engine.context import Context, log, show
 from understudy.engine.decide import arm
-from understudy.engine.expiring import (
-    expire,
-    has_expired,
-    settle_without_answer,
-    tell_task,
-    withdraw,
-)
+from understudy.engine.expiring import expire, settle_without_answer, withdraw
+from understudy.engine.facts import facts
+from understudy.engine.foreseeing import plan_of, undo_plan_of
 from understudy.engine.identity import new_id
-from understudy.engine.learn import keep
-from understudy.engine.messages import (
-    ApprovalAnswered,
-    Asked,
-    Lost,
-    Message,
-    Moved,
-    NoticeEnded,
-    RunWanted,
-    Woken,
-)
-from understudy.engine.promote import change, is_habit, workflow_id_of
-from understudy.engine.task_box import run_to_go_on_from
-from understudy.errors import ConflictError, NotFoundError, StoreError, UnderstudyError
+from understudy.engine.messages import Asked, Lost, Message, Moved, NoticeEnded, Woken
+from understudy.engine.promote import is_habit, workflow_id_of
+from understudy.errors import UnderstudyError
 
 VISIBLE_BODY = 240
 """Characters that every desktop shows of what stands below the title."""
@@ -80,23 +53,32 @@ def propose(message: Message, context: Context) -> Iterator[Message]:
 def ask(asked: Asked, context: Context) -> Suggestion | None:
     """Put a question to the person, on screen if there is leave for it, else in the list only."""
     workflow = asked.workflow
+    plan = _plan_after(asked, context, workflow)
     recent = context.store.suggestions.recent(workflow_id=workflow.id)
     own = [each for each in recent if not each.is_approval]
     waiting = next((each for each in own if _is_same_question(each, asked)), None)
     is_offer = workflow.lifecycle is Lifecycle.DRAFT
     if waiting is None and is_offer and silence_refusal(own, context.now):
         return None
-    suggestion = _suggestion(asked, context, waiting, is_offer=is_offer)
+    same = waiting if waiting and _plan_after(waiting, context, workflow) == plan else None
+    suggestion = _suggestion(asked, plan, context, same, is_offer=is_offer)
     is_shown = screen_refusal(suggestion, context) is None
     if is_shown:
         suggestion = msgspec.structs.replace(suggestion, shown_at=context.now)
     context.store.suggestions.put(suggestion)
+    if waiting and not same:  # whoever still reads the old one must not say yes to something else
+        settle_without_answer(context, waiting, SuggestionStatus.WITHDRAWN)
     watching.asked(suggestion, context)
     expire(context)
     if is_shown:
-        show(context, notice_of(suggestion, workflow, plan_of(context, workflow)))
+        show(context, notice_of(suggestion, workflow, plan))
     context.tell("suggestion", {"id": suggestion.id, "status": "waiting"})
     return suggestion
+
+
+def _plan_after(asked: Asked | Suggestion, context: Context, workflow: Workflow) -> tuple[str, ...]:
+    """Return what a yes would do after this event, filled in with what is known."""
+    return plan_of(context, workflow, facts(asked.event, workflow, context))
 
 
 def _is_same_question(suggestion: Suggestion, asked: Asked) -> bool:
@@ -139,10 +121,10 @@ def notice_of(suggestion: Suggestion, workflow: Workflow, plan: Sequence[str]) -
     """Return the notification that asks; without a yes when it cannot show all that would be done."""
     keeps = workflow.is_manual_only and suggestion.is_offer
     labels = answer_labels(suggestion.answers, keeps=keeps, goes_on=suggestion.is_approval)
-    body = suggestion.body
-    if len(plan) == 1 and len(suggestion.title) > VISIBLE_TITLE and plan[0] not in body:
+    title, body = suggestion.title[:VISIBLE_TITLE], suggestion.body
+    if not suggestion.is_approval and not (len(plan) == 1 and plan[0] in title):
         body = f"{steps_in_words(plan)} {body}"
-    visible = f"{suggestion.title[:VISIBLE_TITLE]} {body[:VISIBLE_BODY]}"
+    visible = f"{title} {body[:VISIBLE_BODY]}"
     if not all(line in visible for line in plan):
         labels = {said: label for said, label in labels.items() if said not in ("do", "always")}
         body = f"{TOO_LONG} {body}"
@@ -151,7 +133,9 @@ def notice_of(suggestion: Suggestion, workflow: Workflow, plan: Sequence[str]) -
     )
 
 
-def _suggestion(asked: Asked, context: Context, waiting: Suggestion | None, *, is_offer: bool) -> Suggestion:
+def _suggestion(
+    asked: Asked, plan: Sequence[str], context: Context, waiting: Suggestion | None, *, is_offer: bool
+) -> Suggestion:
     workflow = asked.workflow
     state = state_of(workflow, context)
     because = noticed(state) if state else as_sentence(asked.cause.text)
@@ -159,14 +143,13 @@ def _suggestion(asked: Asked, context: Context, waiting: Suggestion | None, *, i
     if may_auto(workflow, context) and workflow.tier is Tier.SUGGEST:
         answers.append(Answer.ALWAYS)
     keeps = workflow.is_manual_only and is_offer
-    plan = plan_of(context, workflow)
     name = workflow.name if workflow.origin is Origin.WRITTEN else ""
-    steps = f"{steps_in_words(plan)} " if name or len(plan) > 1 else ""
+    undo = undo_plan_of(context, workflow, facts(asked.event, workflow, context))
     return Suggestion(
         id=waiting.id if waiting else new_id("s"),
         workflow_id=workflow.id,
         title=question(plan, keeps=keeps, name=name),
-        body=f"{steps}{because} {undo_plan_of(context, workflow)}",
+        body=f"{because} {undo}",
         offered_at=context.now,
         answers=tuple(answers),
         is_offer=is_offer,
@@ -175,9 +158,6 @@ def _suggestion(asked: Asked, context: Context, waiting: Suggestion | None, *, i
         event=asked.event,
         chain=asked.cause.chain,
     )
-
-
-# --- answers ------------------------------------------------------------------------------------
 
 
 def _hear(ended: NoticeEnded, context: Context) -> Iterator[Message]:
@@ -196,163 +176,6 @@ def _hear(ended: NoticeEnded, context: Context) -> Iterator[Message]:
         return
     log.info("%s was answered %s", answered.id, answered.status.value)
     yield from messages
-
-
-def answer(
-    context: Context, suggestion_id: str, said: Answer, by: str
-) -> tuple[Suggestion, tuple[Message, ...]]:
-    """Take the person's answer; returns the suggestion as it now stands, and what is to happen."""
-    suggestion = _answerable(context, suggestion_id, said)
-    if suggestion.is_approval:
-        return _answer_run(context, suggestion, said, by)
-    workflow = context.store.workflows.get(suggestion.workflow_id)
-    if workflow is None:
-        raise NotFoundError(f"The workflow of {suggestion_id} is gone")
-    wanted = _wanted(suggestion, workflow, said, context)
-    status = {
-        Answer.DO: SuggestionStatus.APPROVED,
-        Answer.ALWAYS: SuggestionStatus.APPROVED,
-        Answer.NOT_NOW: SuggestionStatus.NOT_NOW,
-        Answer.NEVER: SuggestionStatus.NEVER,
-    }[said]
-    answered = msgspec.structs.replace(
-        suggestion,
-        status=status,
-        answered_at=context.now,
-        answered_by=by,
-        run_id=wanted.run_id if wanted else "",
-    )
-    try:
-        with context.store.transaction():
-            context.store.suggestions.put(answered)
-            workflow = _adopted(context, workflow, said)
-            if status is SuggestionStatus.APPROVED:
-                give_consent(context, workflow, Scope.ALWAYS if said is Answer.ALWAYS else Scope.ONCE, by)
-    except StoreError:
-        arm(context)  # what was taken back is not listened to
-        raise
-    close_notice(context, answered.id)
-    context.tell("suggestion", {"id": answered.id, "status": answered.status.value})
-    tell_task(answered, context)
-    is_yes = status is SuggestionStatus.APPROVED
-    verdict(context, workflow, hit=is_yes, reason="approved" if is_yes else "rejected")
-    return answered, (_with_workflow(wanted, workflow),) if wanted else ()
-
-
-def _with_workflow(wanted: RunWanted, workflow: Workflow) -> RunWanted:
-    """Return the wish to run with the workflow as it was after the answer."""
-    return replace(wanted, workflow=workflow)
-
-
-def _answer_run(
-    context: Context, suggestion: Suggestion, said: Answer, by: str
-) -> tuple[Suggestion, tuple[Message, ...]]:
-    """Take the answer to a run that waits for it; once it is stored it counts, and no other one."""
-    active = context.active.get(suggestion.run_id)
-    if active is not None and active.outcome is not None:
-        raise ConflictError(f"{suggestion.id} needs no answer any more", "The run that asked is just ending", f"See: understudy runs show {suggestion.run_id}")
-    is_yes = said is Answer.DO
-    status = SuggestionStatus.APPROVED if is_yes else SuggestionStatus.NOT_NOW
-    answered = msgspec.structs.replace(suggestion, status=status, answered_at=context.now, answered_by=by)
-    context.store.suggestions.put(answered)
-    close_notice(context, answered.id)
-    context.tell("suggestion", {"id": answered.id, "status": status.value})
-    words = "You said yes" if is_yes else "You said no"
-    message = ApprovalAnswered(
-        run_id=suggestion.run_id, index=suggestion.step, approved=is_yes, text=f"{words} ({by})"
-    )
-    return answered, (message,)
-
-
-def verdict(context: Context, workflow: Workflow, *, hit: bool, reason: str) -> None:
-    """Let the person's own word count as evidence, now and whenever all is learned anew.
-
-    What it moves goes through all stages; and as it is evidence only, a full disk holds up nothing else.
-    """
-    if not workflow.pattern_id:
-        return
-    now = context.now
-    try:
-        context.store.verdicts.add(Verdict(pattern_id=workflow.pattern_id, at=now, hit=hit, reason=reason))
-        for message in keep(context.learner.settle(workflow.pattern_id, now, hit=hit), context):
-            context.post(message)
-    except StoreError as error:
-        trouble(context, "store", str(error))
-
-
-def give_consent(context: Context, workflow: Workflow, scope: Scope, by: str) -> None:
-    """Grant every step of the workflow that needs it, exactly as it is now."""
-    for step in workflow.actions:
-        known = context.actions.get(step.action)
-        if known and not known.needs_consent:
-            continue
-        action, parameters = action_of(context, step)
-        grant = Grant(
-            id=new_id("g"),
-            workflow_id=workflow.id,
-            digest=action_digest(action.name, parameters),
-            scope=scope,
-            given_at=context.now,
-            given_by=by,
-        )
-        context.store.grants.put(grant)
-
-
-def _answerable(context: Context, suggestion_id: str, said: Answer) -> Suggestion:
-    suggestion = context.store.suggestions.get(suggestion_id)
-    if suggestion is None:
-        raise NotFoundError(f"There is no suggestion {suggestion_id}", fix="See: understudy suggestions")
-    if suggestion.status is not SuggestionStatus.WAITING:
-        words = suggestion.status.value.replace("_", " ")
-        raise ConflictError(f"{suggestion_id} is settled already", f"It was answered: {words}", "See: understudy suggestions --all")
-    if has_expired(suggestion, context):
-        expire(context)
-        raise ConflictError(f"{suggestion_id} has expired", "A question stands for 24 hours", "See: understudy suggestions")
-    if said not in suggestion.answers:
-        raise ConflictError(
-            f"{said.value} cannot be answered here",
-            "A run waits for a yes or a no"
-            if suggestion.is_approval
-            else "There is not enough evidence yet to run this without asking",
-            f"Possible are: {', '.join(answer.value for answer in suggestion.answers)}",
-        )
-    return suggestion
-
-
-def _wanted(suggestion: Suggestion, workflow: Workflow, said: Answer, context: Context) -> RunWanted | None:
-    keeps = workflow.is_manual_only and suggestion.is_offer
-    if said not in (Answer.DO, Answer.ALWAYS) or keeps:
-        return None
-    kind, _, number = suggestion.cause_id.partition(":")
-    redoes = run_to_go_on_from(number, workflow.id, context) if kind == "task" else ""
-    return RunWanted(
-        run_id=new_id("r"),
-        workflow=workflow,
-        cause=Cause(
-            kind="answer", ref=f"suggestion:{suggestion.id}", text="You said yes", chain=suggestion.chain
-        ),
-        position=int(number) if kind == "capture" else 0,
-        event=suggestion.event,
-        redoes=redoes,
-    )
-
-
-def _adopted(context: Context, workflow: Workflow, said: Answer) -> Workflow:
-    if said is Answer.NEVER:
-        workflow = change(context, workflow, lifecycle=Lifecycle.ARCHIVED, note="You said never")
-        for other in context.store.workflows.all():
-            if other.lifecycle is Lifecycle.DRAFT and is_relative(workflow, other):
-                change(context, other, lifecycle=Lifecycle.ARCHIVED, note="You said never to one like it")
-                withdraw(context, other.id)
-        return workflow
-    if said is Answer.NOT_NOW:
-        return workflow
-    tier = (
-        Tier.AUTO if said is Answer.ALWAYS else max(workflow.tier, Tier.SUGGEST, key=lambda tier: tier.rank)
-    )
-    if workflow.lifecycle is Lifecycle.ACTIVE and tier is workflow.tier:
-        return workflow
-    return change(context, workflow, lifecycle=Lifecycle.ACTIVE, tier=tier, note="")
 
 
 # --- what takes a question away ------------------------------------------------------------------

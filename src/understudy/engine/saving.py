@@ -169,7 +169,9 @@ def _check_names(step: Step, literal: dict[str, Any], action: Action) -> None:
             _check_value(literal[name], fields[name], step)
     missing = [name for name, field in fields.items() if field.required and name not in step.parameters]
     if missing:
-        raise InvalidInputError(f"{step.action} lacks the parameter {missing[0]}", fix="See: understudy actions")
+        raise InvalidInputError(
+            f"{step.action} lacks the parameter {missing[0]}", fix="See: understudy actions"
+        )
 
 
 def _check_value(value: Any, field: msgspec.structs.FieldInfo, step: Step) -> None:
@@ -177,7 +179,9 @@ def _check_value(value: Any, field: msgspec.structs.FieldInfo, step: Step) -> No
         msgspec.convert(value, field.type)
     except msgspec.ValidationError as error:
         raise InvalidInputError(
-            f"The parameter {field.encode_name} of {step.action} is not valid", str(error), "See: understudy actions"
+            f"The parameter {field.encode_name} of {step.action} is not valid",
+            str(error),
+            "See: understudy actions",
         ) from error
 
 

@@ -87,7 +87,7 @@ def unusable(settings: Settings, watchers: Collection[str]) -> Iterator[Capabili
             yield Capability(name="settings", state="degraded", text=text, fix=error.fix)
 
 
-def _check_watchers(changed: Settings, watchers: Collection[str] | None) -> None:
+def _check_watchers(changed: Settings, watchers: Collection[str]) -> None:
     for name in changed.watchers_off:
         if name not in watchers:
             raise InvalidInputError(f"There is no watcher called {name}", fix=nearest(name, watchers))

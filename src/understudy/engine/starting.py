@@ -10,15 +10,17 @@ from understudy.core.graph import ancestors, ids, kind_of
 from understudy.core.ports import Notice
 from understudy.core.reason import Reason
 from understudy.core.run import Cause, Run, RunStatus, StepRecord, StepStatus
-from understudy.core.wording import headline
+from understudy.core.wording import headline, shortened
 from understudy.core.workflow import Mode, Workflow
 from understudy.engine.active import ActiveRun, Outcome
 from understudy.engine.closing import close_each
-from understudy.engine.context import STORE_AGAIN, Context, log, plan_of, show
+from understudy.engine.context import STORE_AGAIN, Context, log, show
 from understudy.engine.dead_letters import open_letters, retried
 from understudy.engine.ending import end
+from understudy.engine.foreseeing import plan_of
 from understudy.engine.messages import RunEnded, RunWanted
 from understudy.engine.permit import refusal, use_grants
+from understudy.engine.propose import VISIBLE_BODY
 from understudy.engine.steps import proceed
 from understudy.engine.task_box import called_off, task_id_of
 from understudy.errors import RefusedError, StoreError
@@ -160,9 +162,15 @@ def _skip(active: ActiveRun, against: Reason, context: Context, *, is_new: bool)
     for reply in active.replies:
         reply.set_exception(RefusedError(title, run.text, _fix(against, run.workflow.id)))
     if is_new and not active.replies and not run.is_automatic:
-        seen = headline(run.workflow.name, " was not run")
-        show(context, Notice(key=f"run:{run.id}", title=seen, body=run.text))
+        show(context, _not_run(run, _fix(against, run.workflow.id)))
     context.post(RunEnded(run=run))
+
+
+def _not_run(run: Run, fix: str) -> Notice:
+    """Return what is said on screen of a run that did not begin."""
+    room = VISIBLE_BODY - len(fix) - len(". ")
+    body = f"{shortened(run.text, room).rstrip('.')}. {fix}".strip()
+    return Notice(key=f"run:{run.id}", title=headline(run.workflow.name, " was not run"), body=body)
 
 
 def _fix(against: Reason, workflow_id: str) -> str:

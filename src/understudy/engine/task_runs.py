@@ -10,10 +10,10 @@ from understudy.core.template import escaped
 from understudy.core.trust import Tier
 from understudy.core.value import MINUTE, SECOND, Millis
 from understudy.core.workflow import Lifecycle, ManualTrigger, Step, Workflow
+from understudy.engine.answering import give_consent
 from understudy.engine.context import Context, action_of
 from understudy.engine.identity import new_id
 from understudy.engine.messages import Asked, RunWanted
-from understudy.engine.propose import give_consent
 from understudy.engine.task_box import (
     keep_failed,
     keep_task,

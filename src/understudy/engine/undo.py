@@ -14,10 +14,10 @@ from understudy.core.value import MINUTE, SECOND, Millis
 from understudy.core.wording import headline, shortened
 from understudy.core.workflow import Step
 from understudy.engine.active import Timeline
+from understudy.engine.answering import verdict
 from understudy.engine.context import GRACE, Context, close_notice, log, show, trouble
 from understudy.engine.ingest import AFTER_UNDO
 from understudy.engine.messages import UndoEnded
-from understudy.engine.propose import verdict
 from understudy.engine.secrecy import opened
 from understudy.errors import ConflictError, NotFoundError, StoreError, UnderstudyError
 

@@ -95,7 +95,9 @@ _Writer.add_representer(str, _as_text)
 def read_yaml(text: str) -> Any:
     """Return the plain value that a YAML or JSON text holds. Raises InvalidInputError."""
     if len(text) > LARGEST:
-        raise InvalidInputError("The document is too long", f"It may have {LARGEST:,} characters", "Shorten it")
+        raise InvalidInputError(
+            "The document is too long", f"It may have {LARGEST:,} characters", "Shorten it"
+        )
     if text.lstrip()[:1] == "{":
         with suppress(
             ValueError, RecursionError, InvalidInputError

@@ -43,6 +43,16 @@ def cut(text: str, longest: int) -> str:
     return text[: longest - 1].rstrip() + ELLIPSIS
 
 
+def narrowed(text: str, width: int) -> str:
+    """Return the text in at most `width` columns, the last one … where some of it is missing."""
+    if columns(text) <= width:
+        return text
+    text = text[: width - 1]
+    while columns(text) > width - 1:
+        text = text[:-1]
+    return text.rstrip() + ELLIPSIS
+
+
 def wrapped(text: str, width: int) -> list[str]:
     """Return the whole text in lines of at most `width` characters, broken at spaces where there are any."""
     lines = []

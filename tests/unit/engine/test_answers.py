@@ -13,7 +13,7 @@ from understudy.core.suggestion import Answer
 from understudy.core.trust import Tier
 from understudy.core.value import DAY, MINUTE
 from understudy.core.workflow import Lifecycle, Mode, Rates, Step
-from understudy.engine import propose
+from understudy.engine import answering
 from understudy.engine.messages import NoticeEnded
 from understudy.errors import ConflictError, NotFoundError, StoreError
 
@@ -55,7 +55,7 @@ def test_a_yes_that_nothing_came_of_is_asked_for_again():
     """The agent died between the answer and the first record of its run: nothing was done, so the question stands."""
     rig = asked()
     question = rig.waiting[0]
-    propose.answer(rig.context, question.id, DO, "cli")
+    answering.answer(rig.context, question.id, DO, "cli")
     rig = rig.restart()
     assert (rig.waiting, rig.effects()) == ([question], [])
     rig.answer(question.id)
@@ -66,7 +66,7 @@ def test_a_yes_that_nothing_came_of_is_asked_for_again():
 def test_a_yes_that_nothing_came_of_is_not_asked_for_after_its_day():
     """It has expired as any other."""
     rig = asked()
-    propose.answer(rig.context, rig.waiting[0].id, DO, "cli")
+    answering.answer(rig.context, rig.waiting[0].id, DO, "cli")
     rig.clock.move_to(rig.now + DAY)
     assert rig.restart().waiting == []
 

@@ -56,10 +56,10 @@ def test_a_question_tells_what_follows():
     later = [Step(action="open", parameters=each) for each in (known, unknown, latest)]
     rig = waiting("send", GO, *later)
     plan = rig.ask(lambda service: service.approvals())[0].plan
-    assert plan == ("open did it", "open {{ steps.s3.output }}", "open {{ latest_output }} twice")
+    assert plan == ("open did it", "open [what s3 answers]", "open [what the step before answers] twice")
     assert rig.screen.shown[-1].body == (
-        '"After Mail, do it" asks before it goes on. Next: open did it; open {{ steps.s3.output }}; '
-        "open {{ latest_output }} twice. Without an answer within 24 hours it ends there."
+        '"After Mail, do it" asks before it goes on. Next: open did it; open [what s3 answers]; '
+        "open [what the step before an… Without an answer within 24 hours it ends there."
     )
 
 

@@ -230,7 +230,7 @@ def test_who_says_yes_while_paused_is_told_that_nothing_was_done():
     rig.ask(lambda service: service.pause())
     rig.press(rig.waiting[0].id, "do")
     assert [(each.title, each.body) for each in rig.screen.shown] == [
-        ("After Mail, do it was not run", "Not done: Understudy is paused")
+        ("After Mail, do it was not run", "Not done: Understudy is paused. Go on with: understudy resume")
     ]
 
 

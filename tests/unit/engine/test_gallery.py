@@ -12,7 +12,7 @@ from understudy.core.suggestion import Answer
 from understudy.core.trust import Tier
 from understudy.core.value import HOUR, MINUTE, Value
 from understudy.core.workflow import Lifecycle
-from understudy.engine import propose
+from understudy.engine import answering
 from understudy.engine.gallery import filled, find, gallery
 from understudy.engine.messages import RunWanted
 from understudy.errors import InvalidInputError, NotFoundError
@@ -76,7 +76,7 @@ def rig():
 def use(rig, name, **changes):
     """Use a template, its scripts allowed."""
     workflow = rig.ask(lambda service: service.use_template(name, changes)).workflow
-    propose.give_consent(rig.context, workflow, Scope.ALWAYS, "cli")
+    answering.give_consent(rig.context, workflow, Scope.ALWAYS, "cli")
     return workflow
 
 
@@ -182,8 +182,8 @@ def test_answers_take_the_place_of_defaults():
     "name, changes, said",
     [
         ("battery-low", {"limt": 3}, "Battery low does not ask for limt. Did you mean limit"),
-        ("battery-low", {"limit": "low"}, "limit cannot be 'low'. It is as in: 20"),
-        ("morning-prep", {"time": "25:00"}, "time cannot be '25:00'. It is a time of day, as in: 06:00"),
+        ("battery-low", {"limit": "low"}, "limit cannot be 'low'. Write it as 20"),
+        ("morning-prep", {"time": "25:00"}, "time cannot be '25:00'. It is a time of day. Write it as 06:00"),
     ],
 )
 def test_a_wrong_answer_is_told(name, changes, said):

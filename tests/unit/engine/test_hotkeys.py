@@ -102,7 +102,9 @@ def test_while_paused_a_press_is_answered_with_the_reason(rig):
     rig.ask(lambda service: service.pause())
     rig.push()
     assert (rig.statuses, rig.effects()) == (["skipped"], [])
-    assert rig.notices == [("After Mail, do it was not run", "Not done: Understudy is paused")]
+    assert rig.notices == [
+        ("After Mail, do it was not run", "Not done: Understudy is paused. Go on with: understudy resume")
+    ]
 
 
 def test_a_script_that_was_never_allowed_is_not_run_by_a_press(rig):

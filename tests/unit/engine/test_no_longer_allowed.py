@@ -10,8 +10,8 @@ from understudy.core.run import Cause, StepStatus
 from understudy.core.trust import Tier
 from understudy.core.value import DAY, HOUR, MINUTE
 from understudy.core.workflow import ApprovalStep, DelayStep, Lifecycle, Mode
+from understudy.engine.answering import give_consent
 from understudy.engine.messages import RunWanted
-from understudy.engine.propose import give_consent
 from understudy.errors import ActionFailedError
 
 DELAYED = (DelayStep(lasts=DAY), "open")

@@ -32,7 +32,7 @@ def test_what_is_too_long_for_a_title_is_shown_in_full_below_it():
     assert [key for key, _ in notice.buttons] == ["do", "not_now", "never", "always"]
 
 
-@pytest.mark.parametrize("plan", [("Run `" + "x" * 240 + "`",), ("Run `make`", "Open notes")])
+@pytest.mark.parametrize("plan", [("Run `" + "x" * 240 + "`",), ("Run `make`", f"Open {'x' * 240}")])
 def test_what_does_not_fit_can_only_be_put_off(plan):
     """Nothing is allowed that was not seen in full; it is said where all of it stands."""
     notice = notice_of(asked(f"{plan[0]}?"), FLOW, plan)

@@ -354,3 +354,19 @@ def test_who_does_not_wait_hears_of_a_refusal():
     letter = rig.store.dead_letters.find()[0]
     again = rig.ask(lambda service: service.retry_dead_letter(letter.id, "cli", wait=False))
     assert again.redoes == letter.run_id
+
+
+def test_runs_are_asked_for_of_a_workflow_that_is_or_was_there():
+    """One that never was is an error with the nearest; one without runs has none; a removed one keeps its own."""
+    rig = EngineRig().begin()
+    rig.written(Tier.AUTO, name="Morning Prep")
+    query = RunQuery(workflow_id="w-1")
+    assert rig.ask(lambda service: service.runs(query)) == []
+    rig.run_now()
+    rig.ask(lambda service: service.remove_workflow("w-1"))
+    assert len(rig.ask(lambda service: service.runs(query))) == 1
+    rig.written(Tier.AUTO, name="Morning Prep", id="w-2")
+    for given, fix in (("Morning prap", "Did you mean Morning Prep"), ("x", "See: understudy workflows")):
+        with pytest.raises(NotFoundError, match=f"There is no workflow {given}") as caught:
+            rig.ask(lambda service, given=given: service.runs(RunQuery(workflow_id=given)))
+        assert caught.value.fix == fix

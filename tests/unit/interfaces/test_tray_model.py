@@ -235,7 +235,7 @@ def test_a_question_does_not_say_twice_what_would_be_done():
     """The plan and the way back stand below it; one that is cut off in the list is read in full."""
     service = FakeService()
     title = "The meeting is over. Are your notes at the end of meeting-notes.txt?"
-    body = "Steps: open_app: Obsidian. Zoom was closed. Undo closes it, if you have not used it since."
+    body = "Zoom was closed. Undo closes it, if you have not used it since."
     service.offer(1, title=title, body=body)
     labels = [entry.label for entry in by_key(shown(service))["suggestion:s-0000000001"].children]
     assert labels[:6] == [

@@ -4,7 +4,7 @@ from understudy.core.grant import Scope
 from understudy.core.trust import Tier
 from understudy.core.value import MINUTE
 from understudy.core.workflow import Lifecycle, Workflow
-from understudy.engine import expiring, explain, hotkeys, promote, propose
+from understudy.engine import answering, expiring, explain, hotkeys, promote, propose
 from understudy.engine.cases.base import Cases
 from understudy.engine.cases.workflows import card_of
 from understudy.engine.permit import missing_consent
@@ -24,7 +24,7 @@ class DecidingCases(Cases):
         if tier is Tier.AUTO:
             self._check_auto(workflow)
             if consent:
-                propose.give_consent(context, workflow, Scope.ALWAYS, by)
+                answering.give_consent(context, workflow, Scope.ALWAYS, by)
             missing = missing_consent(workflow, context)
             if missing:
                 raise RefusedError(missing.text, fix="Read it, then allow it: --allow-script")

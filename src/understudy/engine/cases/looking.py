@@ -9,7 +9,7 @@ import msgspec
 from understudy.core.ports import Machine
 from understudy.core.suggestion import Answer, Suggestion
 from understudy.core.value import Value
-from understudy.engine import cards, explain, propose
+from understudy.engine import answering, cards, explain
 from understudy.engine.cases.base import Cases
 from understudy.engine.replies import from_worker
 from understudy.engine.setting_rules import unusable
@@ -77,7 +77,7 @@ class LookingCases(Cases):
 
     def answer(self, suggestion_id: str, answer: Answer, by: str) -> Suggestion:
         """Take the person's answer to a suggestion or an approval."""
-        answered, messages = propose.answer(self._context, suggestion_id, answer, by)
+        answered, messages = answering.answer(self._context, suggestion_id, answer, by)
         for message in messages:
             self._context.post(message)
         return answered

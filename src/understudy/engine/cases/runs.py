@@ -11,7 +11,7 @@ from understudy.core.run import Cause, Run, StepRecord, StepStatus
 from understudy.core.store_queries import RunQuery
 from understudy.core.value import Millis, Value
 from understudy.core.workflow import Workflow
-from understudy.engine import cancelling, cards, dead_letters, propose, undo
+from understudy.engine import answering, cancelling, cards, dead_letters, undo
 from understudy.engine.active import Work
 from understudy.engine.cases.base import Cases
 from understudy.engine.identity import new_id
@@ -104,7 +104,7 @@ class RunCases(Cases):
         """
         workflow = self._workflow(workflow_id)
         if consent:
-            propose.give_consent(self._context, workflow, Scope.ONCE, by)
+            answering.give_consent(self._context, workflow, Scope.ONCE, by)
         return self._start(workflow, Cause(kind="manual", ref=by, text="You started it"), waits=wait)
 
     def execute_pattern(
@@ -140,12 +140,16 @@ class RunCases(Cases):
         if not run.status.is_final:
             raise ConflictError(f"{run_id} is still going on", fix="Say it once it has ended")
         if len(text) > LONGEST_FEEDBACK:
-            raise InvalidInputError("That is too long", f"At most {LONGEST_FEEDBACK} characters are kept", "Say it shorter")
+            raise InvalidInputError(
+                "That is too long", f"At most {LONGEST_FEEDBACK} characters are kept", "Say it shorter"
+            )
         said = "good" if good else "bad"
         judged = msgspec.structs.replace(run, feedback=f"{said}: {text.strip()}" if text.strip() else said)
         self._context.store.runs.put(judged)
         if run.feedback.partition(":")[0] != said:
-            propose.verdict(self._context, run.workflow, hit=good, reason="approved" if good else "rejected")
+            answering.verdict(
+                self._context, run.workflow, hit=good, reason="approved" if good else "rejected"
+            )
         return cards.run_card(judged, self._context)
 
     # --- dead letters ----------------------------------------------------------------------------
@@ -177,7 +181,7 @@ class RunCases(Cases):
         failed = self._run(letter.run_id)
         workflow = self._context.store.workflows.get(letter.workflow_id) or failed.workflow
         if consent:
-            propose.give_consent(self._context, workflow, Scope.ONCE, by)
+            answering.give_consent(self._context, workflow, Scope.ONCE, by)
         cause = Cause(kind="manual", ref=by, text="You tried it again")
         return self._start(workflow, cause, redone=failed, waits=wait)
 

@@ -123,7 +123,9 @@ class TaskCases(Cases):
         try:
             changed = msgspec.convert({**msgspec.to_builtins(task), **changes}, Task)
         except msgspec.ValidationError as error:
-            raise InvalidInputError("The task was not changed", str(error), "See: understudy task change --help") from error
+            raise InvalidInputError(
+                "The task was not changed", str(error), "See: understudy task change --help"
+            ) from error
         title = noted(changed, 0, "").title
         return self._card(keep_task(msgspec.structs.replace(changed, title=title), self._context))
 

@@ -17,9 +17,9 @@ from understudy.core.value import Millis, Value
 from understudy.core.workflow import Workflow
 from understudy.engine import rehearsing
 from understudy.engine.cases.base import Cases
-from understudy.engine.context import plan_of
 from understudy.engine.decide import is_armed
 from understudy.engine.facts import facts
+from understudy.engine.foreseeing import plan_of
 from understudy.engine.messages import Captured
 from understudy.engine.rehearsing import Rehearsal
 from understudy.errors import ConflictError, InvalidInputError
@@ -91,7 +91,7 @@ class TriggerCases(Cases):
             conditions=conditions,
             fires=fires,
             text=self._what_follows(workflow, fires=fires),
-            plan=plan_of(context, workflow),
+            plan=plan_of(context, workflow, known),
         )
 
     def _event(self, event: dict[str, Any]) -> tuple[Event, Recent]:
@@ -118,7 +118,9 @@ class TriggerCases(Cases):
         try:  # (a capture of a run of ours teaches the learner nothing)
             capture = msgspec.convert({**fields, "source": "evaluate", "run_id": "evaluate"}, Capture)
         except msgspec.ValidationError as error:
-            raise InvalidInputError("The capture is not valid", str(error), "See: understudy workflows evaluate --help") from error
+            raise InvalidInputError(
+                "The capture is not valid", str(error), "See: understudy workflows evaluate --help"
+            ) from error
         template = context.learner.symbol(capture).template
         recent = tuple(context.recent)
         if template and not (recent and recent[-1][1] == template):

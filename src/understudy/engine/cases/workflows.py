@@ -12,7 +12,7 @@ from understudy.core.trust import Tier
 from understudy.core.value import Millis, Value
 from understudy.core.wording import shortened
 from understudy.core.workflow import Lifecycle, Origin, Workflow
-from understudy.engine import cards, expiring, hotkeys, promote, propose
+from understudy.engine import answering, cards, expiring, hotkeys, promote
 from understudy.engine.cases.base import Cases
 from understudy.engine.checking import LONGEST_NAME
 from understudy.engine.context import Context
@@ -197,7 +197,7 @@ class WorkflowCases(Cases):
                 store.versions.put(new)
             store.workflows.put(new)
             if consent:
-                propose.give_consent(context, new, Scope.ALWAYS, by)
+                answering.give_consent(context, new, Scope.ALWAYS, by)
         if is_other:
             _withdraw_questions(new, context)
         return self._tell(new)

@@ -77,5 +77,7 @@ def deliver(text: str, output: Path | None) -> str:
     except FileExistsError as error:
         raise InvalidInputError(f"{output} is there already", fix="Choose another name") from error
     except OSError as error:
-        raise InvalidInputError(f"{output} cannot be written", error.strerror or str(error), "Choose another name or folder") from error
+        raise InvalidInputError(
+            f"{output} cannot be written", error.strerror or str(error), "Choose another name or folder"
+        ) from error
     return f"Written to {output}"

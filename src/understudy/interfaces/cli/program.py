@@ -1,5 +1,6 @@
 """The program `understudy`: its options, and what happens without a command."""
 
+import shutil
 import sys
 from typing import NoReturn
 
@@ -8,6 +9,7 @@ import click
 from understudy import __version__
 from understudy.interfaces.cli.command import Programs
 from understudy.interfaces.cli.group import Understudy
+from understudy.interfaces.cli.layout import COLUMNS
 
 
 @click.group(
@@ -21,6 +23,8 @@ from understudy.interfaces.cli.group import Understudy
 @click.pass_context
 def understudy(ctx: click.Context) -> None:
     """Understudy watches how you work, learns what you repeat, and does it for you once you say yes."""
+    if sys.stdout.isatty():
+        ctx.meta[COLUMNS] = shutil.get_terminal_size().columns
     if ctx.invoked_subcommand is None:
         run = ctx.command.get_command(ctx, "run") if isinstance(ctx.command, click.Group) else None
         if run is not None:

@@ -6,7 +6,7 @@ from understudy.core.suggestion import Suggestion, SuggestionStatus
 from understudy.core.value import Millis
 from understudy.core.workflow import Lifecycle, Workflow
 from understudy.engine.views import SuggestionCard, Why, WorkflowCard
-from understudy.interfaces.cli.layout import Line, facts, plain, quiet, strong, table, warning
+from understudy.interfaces.cli.layout import Line, facts, hanging, plain, quiet, strong, table, warning
 from understudy.interfaces.plain import literal
 from understudy.interfaces.words import count, moment
 
@@ -37,7 +37,8 @@ def suggestion_card(card: SuggestionCard, now: Millis) -> Iterator[Line]:
     """One suggestion with what is needed to decide on it: every literal that would be used."""
     one = card.suggestion
     yield f"{strong(one.title)}  {quiet(one.id)}"
-    yield from (f"  {plain(line)}" for line in one.body.splitlines() if line.strip())
+    for line in filter(str.strip, one.body.splitlines()):
+        yield from hanging("  ", plain(line), 2)
     yield from (f"  {number}. {literal(step)}" for number, step in enumerate(card.plan, start=1))
     if card.undo and card.undo not in one.body:
         yield f"  {quiet(card.undo)}"
@@ -76,7 +77,7 @@ def why(answer: Why, now: Millis) -> Iterator[Line]:
     else:
         yield f"{strong(answer.subject)}: {plain(answer.verdict)}"
     for reason in answer.reasons:
-        yield f"  • {plain(reason.text)}"
+        yield from hanging("  • ", plain(reason.text), 4)
         seen = ", ".join(
             f"{name} {_said(name, value, now)}" for name, value in reason.seen.items() if value != ""
         )

@@ -25,7 +25,7 @@ def privacy(rules: PrivacyRules, now: Millis) -> Iterator[Line]:
     yield from facts(
         (("window titles", said(rules.record_titles)), ("typed phrases", said(rules.record_phrases)))
     )
-    yield quiet("  Password managers, password prompts and windows titled as private are not recorded.")
+    yield quiet("Not recorded anyway: password managers, password prompts, private windows.")
 
 
 def screened(answer: Screened, now: Millis) -> Iterator[Line]:

@@ -8,7 +8,7 @@ import msgspec
 
 from understudy.config import Settings
 from understudy.core.value import Millis
-from understudy.interfaces.cli.layout import Line, good, plain, quiet, strong, warning
+from understudy.interfaces.cli.layout import Line, good, hanging, plain, quiet, strong, warning
 
 GROUPS: dict[str, dict[str, str]] = {
     "Privacy": {
@@ -64,9 +64,10 @@ def settings(answer: Settings, now: Millis) -> Iterator[Line]:
     for heading, group in GROUPS.items():
         yield strong(heading)
         for name, text in group.items():
+            head = f"  {name.ljust(names)}  {quiet(text)}{' ' * (words - len(text))}  "
             mark = f"  {warning('(set by the environment)')}" if name in answer.overridden else ""
-            about = quiet(text) + " " * (words - len(text))
-            yield f"  {name.ljust(names)}  {about}  {plain(values[name])}{mark}"
+            *lines, last = hanging(head, plain(values[name]), names + words + 6)
+            yield from (*lines, last + mark)
 
 
 def one(answer: Settings, name: str) -> Line:

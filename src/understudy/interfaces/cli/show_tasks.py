@@ -76,7 +76,7 @@ def _next_step(one: Task) -> Iterator[Line]:
     elif one.status is TaskStatus.NEW and one.kind is TaskKind.PROMPT:
         yield f"  {quiet(f'Read its prompt, then allow it with: understudy task plan {one.id}')}"
     elif one.status is TaskStatus.NEW:
-        yield f"  {quiet(f'Say what does it: understudy task plan {one.id} --workflow NAME, or --prompt TEXT')}"
+        yield f"  {quiet(f'Plan it with: understudy task plan {one.id} --workflow NAME, or --prompt TEXT')}"
         yield f"  {quiet(f'Or, once you have done it: understudy task remove {one.id}')}"
     elif one.status is TaskStatus.FAILED:
         yield f"  {quiet(f'Try again with: understudy task retry {one.id}')}"

@@ -8,7 +8,7 @@ from understudy.core.run import RunStatus
 from understudy.core.suggestion import Suggestion
 from understudy.core.trust import Tier
 from understudy.core.value import Millis, Value
-from understudy.core.wording import as_sentence, steps_in_words
+from understudy.core.wording import as_sentence
 from understudy.core.workflow import Lifecycle, Workflow
 from understudy.engine.status import Status
 from understudy.engine.views import RunCard, SuggestionCard, WorkflowCard
@@ -176,8 +176,7 @@ def _suggestion(card: SuggestionCard) -> Entry:
 
 def _about(one: Suggestion, card: SuggestionCard) -> Iterator[str]:
     """What the question is about, without what the plan and the way back say below."""
-    body = one.body.replace(f"{steps_in_words(card.plan)} ", "", 1)
-    body = body.removesuffix(card.undo) if card.undo else body
+    body = one.body.removesuffix(card.undo) if card.undo else one.body
     asked = [one.title] if len(clean(one.title)) > LONGEST else []
     texts = (clean(text) for text in (*asked, *body.splitlines()))
     yield from (line for text in texts if text for line in wrapped(text, LONGEST))
