@@ -39,7 +39,7 @@ COMMANDS = sorted(set(re.findall(r"(?:^|`)understudy ((?:[a-z-]+ ?)+)", README, 
 @pytest.mark.parametrize("words", COMMANDS)
 def test_every_command_in_the_readme_exists(words):
     """What people are told to type is there."""
-    command, context = understudy, click.Context(understudy)
+    command, context = understudy, click.Context(understudy, **understudy.context_settings)
     for word in words.split():
         if not isinstance(command, click.Group):
             break

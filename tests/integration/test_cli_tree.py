@@ -111,7 +111,7 @@ STREAM_VERBS = {"/api/captures/stream": "watch", RUN_OUTPUT: "runs output"}
 
 def leaves(group, path=()):
     """Every command that does something, with its words."""
-    context = click.Context(group)
+    context = click.Context(group, **understudy.context_settings)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if isinstance(command, click.Group):

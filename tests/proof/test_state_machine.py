@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.proof.ledger import Deed
 from tests.proof.machine import EngineMachine
 from understudy.core.value import DAY
-from understudy.engine import expiring, permit, propose, starting
+from understudy.engine import answering, expiring, permit, starting
 from understudy.errors import StoreError
 from understudy.store.memory_runs import MemoryRuns
 
@@ -51,7 +51,7 @@ WRONG = {
     "what may have happened is done again": (Deed, "is_idempotent", lambda *_: True, "done twice"),
     "no run waits for another": (starting, "_of", lambda *_: [], "at once"),
     "a question takes every answer": (
-        propose,
+        answering,
         "_answerable",
         any_question,
         "second answer|after a day|more runs than",

@@ -65,7 +65,7 @@ class Evidence(Value):
 
 def wilson_lower_bound(hits: int, trials: int, z: float = 1.959964) -> float:
     """Return the lower end of the Wilson score interval (E. B. Wilson, 1927); 0.0 when there were no trials."""
-    if trials <= 0:
+    if trials <= 0 or hits <= 0:  # (without a hit it is 0, which the terms below only come near)
         return 0.0
     rate = hits / trials
     centre = rate + z * z / (2 * trials)
