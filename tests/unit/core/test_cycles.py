@@ -57,9 +57,9 @@ def test_a_ring_of_thousands_is_seen_at_once():
     """Saving with very many workflows stays quick, whatever leads where."""
     count = 5_000
     ring = [flow(str(at), *after(str((at + 1) % count))) for at in range(count)]
-    begun = time.monotonic()
+    begun = time.process_time()
     assert len(cycle_of("0", ring)) == count
-    assert time.monotonic() - begun < 20
+    assert time.process_time() - begun < 2
 
 
 ESCALATE = EscalationTrigger(after=MINUTE)

@@ -36,9 +36,10 @@ def test_values_that_cannot_be_kept_are_refused_without_being_told(value):
 def test_looking_for_passwords_is_quick():
     """Also in texts made to be slow: it takes a tenth of a second."""
     begun = time.process_time()
+    check_no_plain_secret({"to": "a://" + ":" * 500_000})
     check_no_plain_secret({"to": "https://x.example/" + ":a" * 100_000}, frozenset({"to"}))
     check_no_plain_secret({"script": "eyJ-" * 100_000, "body": "a://" + ":" * 100_000})
-    assert time.process_time() - begun < 5
+    assert time.process_time() - begun < 1
 
 
 def test_any_other_text_may_be_a_secret():
