@@ -4,7 +4,7 @@ from functools import partial
 
 from jeepney import DBusAddress, HeaderFields
 
-from tests.e2e.accessibility import REGISTRY, Element, Screen
+from tests.e2e.accessibility import REGISTRY, Element, Reference, Screen
 from tests.e2e.bus import Bus
 from tests.e2e.waiting import until
 from tests.e2e.windows import Windows
@@ -66,18 +66,23 @@ class PanelTray:
         """Open the menu with the right button and click through the labels, as `("Approve", "Always")`."""
         self.windows.click(*self.icon(), RIGHT)
         for label in labels:
-            entry = self._next_shown(label)
-            until(
-                lambda entry=entry: self._is_pointed_at(entry), timeout=30, what=f"{label!r} to take a click"
-            )
-            self.windows.click(*entry.middle)
+            shown = self._next_shown(label).reference
+            take = partial(self._under_the_pointer, shown)
+            self.windows.click(*until(take, timeout=30, what=f"{label!r} to take a click").middle)
 
-    def _is_pointed_at(self, entry: Element) -> bool:
-        """Move the pointer about on the entry: a menu that has just opened highlights nothing yet."""
+    def _under_the_pointer(self, reference: Reference) -> Element | None:
+        """Move the pointer about on the entry, where it is now, and return it once it is highlighted.
+
+        A menu that has just opened highlights nothing yet, and a panel may draw it before it has read the
+        latest lines: an entry can still move when it has been seen.
+        """
+        entry = self.screen.element(reference)
+        if entry is None or not entry.is_visible:
+            return None
         x, y = entry.middle
         self.windows.point(x - 1, y)
         self.windows.point(x, y)
-        return self.screen.is_selected(entry)
+        return entry if self.screen.is_selected(entry) else None
 
     def _tray(self) -> Element | None:
         """The plug-in at the right end, once it is at least an icon wide."""

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from understudy.engine.cases.secrets import SecretsCard
 from understudy.interfaces.cli import secrets
+from understudy.interfaces.cli.program import understudy
 
 CANARY = "pa55canary ü"
 
@@ -36,7 +37,8 @@ def agent(monkeypatch):
 
 
 def run(*words, given=""):
-    return CliRunner().invoke(secrets.secrets, words, input=given)
+    """Type it as a person does: from `understudy` on, so that every option is there."""
+    return CliRunner().invoke(understudy, ("secrets", *words), input=given)
 
 
 @pytest.mark.parametrize("words", [(), ("list",)])

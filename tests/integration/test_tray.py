@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.tray_driver import MENU
 from tests.e2e.waiting import until
 from tests.fakes.agent import FakeAgent
 from tests.integration.command_line import ROOT
@@ -289,6 +290,27 @@ def test_nothing_of_ours_runs_on_the_thread_of_the_bus(desktop, monkeypatch):
         icon.activate()
         threads = running.agent.threads | set(running.logs_opened)
     assert threads == {"tray-refresh", "tray-act"}
+
+
+@pytest.mark.parametrize("gesture", ["opens it again", "clicks"])
+def test_lines_that_waited_are_told_before_the_answer_to_what_frees_them(desktop, monkeypatch, gesture):
+    """A panel can draw them at once: told later, it would move lines at which the person aims already."""
+    desktop.start_fakes()
+    with Running(monkeypatch, desktop.env["DBUS_SESSION_BUS_ADDRESS"]) as running:
+        icon = desktop.tray().wait_item("Understudy")
+        running.until(lambda: "Quit" in icon.labels())
+        icon.bus.call(icon.menu_target, "AboutToShow", "i", 0)
+        shown = icon.entry("Open log").id
+        running.agent.service.offer(1)
+        running.tray.refresh()
+        running.until(lambda: running.tray._icon._link._menu.waits, "a line that waits")
+        told = icon.bus.listen(MENU)
+        if gesture == "clicks":
+            icon.bus.call(icon.menu_target, "Event", "isvu", shown, "clicked", ("s", ""), 0)
+        else:
+            assert icon.bus.call(icon.menu_target, "AboutToShow", "i", 0) == (True,)
+        assert told.next(timeout=0)[0] == "LayoutUpdated"
+        assert "Open Obsidian now?" in icon.labels()
 
 
 def test_an_engine_that_does_not_answer_leaves_the_menu_as_it_was(desktop, monkeypatch, caplog):

@@ -254,6 +254,22 @@ def test_a_panel_that_does_not_read_when_it_is_told_to_hears_of_it_once_more():
     assert panel.update(entry("b")) == []
 
 
+def test_what_waited_is_overdue_once_the_menu_has_closed_or_opens_again():
+    """So that panels hear of it at once, not when something else changes next."""
+    panel = Panel(entry("a"))
+    number = panel.id_of("a")
+    panel.call("AboutToShow", 0)
+    panel.update(entry("a"), entry("b"))
+    assert panel.menu.is_overdue is False
+    panel.click(number)
+    assert panel.menu.is_overdue is True
+    assert (panel.update(entry("a"), entry("b")), panel.menu.is_overdue) == (["LayoutUpdated"], False)
+    panel.call("AboutToShow", 0)
+    panel.update(entry("c"))
+    panel.call("AboutToShow", 0)
+    assert panel.menu.is_overdue is True
+
+
 @pytest.mark.parametrize("ending", ["closed", "time"])
 def test_a_menu_that_was_closed_or_forgotten_is_free_again(ending):
     """Panels that say so end the hold at once; for others it ends by itself."""

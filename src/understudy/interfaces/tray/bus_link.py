@@ -77,7 +77,12 @@ class BusLink:
             if message.body[2]:
                 self.offer()
             return None
-        return next((answer for one in self._objects.values() if (answer := one.answer(message))), None)
+        answer = next((answer for one in self._objects.values() if (answer := one.answer(message))), None)
+        if self._menu.is_overdue:
+            # Before the answer goes out: a panel that hears of new lines later draws the old ones first,
+            # and moves them when the person has aimed.
+            self.refresh_menu()
+        return answer
 
     def offer(self) -> None:
         """Offer the icon without waiting: a panel that hangs must not keep the menu from being served."""

@@ -131,6 +131,11 @@ class DBusMenu:
         """Seconds until a new structure may be shown that has to wait now; 0 = none has to."""
         return max(0.0, self._held_until - self._clock()) if self._pending else 0.0
 
+    @property
+    def is_overdue(self) -> bool:
+        """Whether a structure may be shown by now that panels have not been told of."""
+        return self._untold or (self._pending and not self.waits)
+
     def _swap(self) -> bool:
         """Take the items' present state; True = with another structure. While held, looks alone are taken."""
         nodes, ids = self._read()
