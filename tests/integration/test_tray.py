@@ -1,8 +1,7 @@
-"""The tray icon on a real bus: with a fake watcher, with the real panel of Xfce, and with nobody there."""
+"""The tray icon on a real bus: with a fake watcher, and with nobody there."""
 
 import os
 import statistics
-import sys
 import threading
 import time
 from pathlib import Path
@@ -12,44 +11,11 @@ import pytest
 from tests.e2e.tray_driver import MENU
 from tests.e2e.waiting import until
 from tests.fakes.agent import FakeAgent
-from tests.integration.command_line import ROOT
-from understudy.engine.status import Status
-from understudy.engine.views import RunCard, SuggestionCard
-from understudy.interfaces.cli.client import Client
+from tests.integration.tray_program import WORKFLOW, Program
 from understudy.interfaces.tray.backend import before_start, bus_address, load_pystray
 from understudy.interfaces.tray.tray import TrayIcon
 
 pytestmark = pytest.mark.desktop
-
-WORKFLOW = ("Workflows", "Morning Prep")
-
-
-class Program:
-    """The agent program in the desktop, with a client to see what its clicks did."""
-
-    def __init__(self, desktop, *options):
-        environment = {"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}"}
-        home = str(desktop.home)
-        command = (sys.executable, "-m", "tests.fakes.agent_program", "--ready-fd={ready}", f"--home={home}")
-        self.process = desktop.spawn(*command, *options, env=environment)
-        self.client = Client(desktop.home / "agent.json")
-
-    def status(self):
-        """How the agent is doing."""
-        return self.client.get("/api/status", Status)
-
-    def runs(self):
-        """What was done."""
-        return self.client.get("/api/runs", list[RunCard], limit=1000)
-
-    def suggestions(self):
-        """Every suggestion by id, answered or not."""
-        cards = self.client.get("/api/suggestions", list[SuggestionCard], every=True)
-        return {card.suggestion.id: card.suggestion for card in cards}
-
-    def until(self, look, what=""):
-        """Wait until the program is so."""
-        return until(lambda: look(self), what=what or f"the program; it wrote {self.process.output()[-500:]}")
 
 
 @pytest.fixture
@@ -309,7 +275,7 @@ def test_lines_that_waited_are_told_before_the_answer_to_what_frees_them(desktop
             icon.bus.call(icon.menu_target, "Event", "isvu", shown, "clicked", ("s", ""), 0)
         else:
             assert icon.bus.call(icon.menu_target, "AboutToShow", "i", 0) == (True,)
-        assert told.next(timeout=0)[0] == "LayoutUpdated"
+        assert told.named("LayoutUpdated", timeout=0)
         assert "Open Obsidian now?" in icon.labels()
 
 
@@ -372,33 +338,3 @@ def test_pystray_is_loaded_without_a_display_and_leaves_the_environment_alone(mo
     monkeypatch.setenv("PYSTRAY_BACKEND", "gtk")
     load_pystray()
     assert os.environ["PYSTRAY_BACKEND"] == "gtk"
-
-
-# ---------------------------------------------------------------- the real panel
-
-
-@pytest.mark.desktop("xfce4-panel", "xfconfd")
-def test_ten_of_ten_real_clicks_arrive_while_the_menu_changes(desktop):
-    """A pointer on the real menu of Xfce, with entries coming and going every 250 ms."""
-    desktop.start_panel()
-    program = Program(desktop, "--restless=0.25")
-    icon = desktop.tray().wait_item("Understudy")
-    until(lambda: "Workflows" in icon.labels(), what="the menu")
-    panel = desktop.panel_tray()
-    for number in range(1, 11):
-        panel.choose(*WORKFLOW, "Run now")
-        program.until(lambda p, n=number: len(p.runs()) == 1 + n)
-    assert {card.run.workflow.name for card in program.runs()} == {"Morning Prep"}
-
-
-@pytest.mark.desktop("xfce4-panel", "xfconfd")
-def test_the_real_panel_gets_the_icon_back_after_a_crash(desktop):
-    """Xfce's panel dies and comes back; a click still arrives."""
-    panel = desktop.start_panel()
-    program = Program(desktop)
-    desktop.tray().wait_item("Understudy")
-    panel.kill()
-    desktop.start_panel()
-    desktop.tray().wait_item("Understudy")
-    desktop.panel_tray().choose("Stop everything")
-    program.until(lambda p: p.status().paused)
