@@ -7,6 +7,7 @@ import time
 import pytest
 from Xlib import X
 
+from tests.e2e.windows import Windows
 from tests.fakes.action_context import FakeActionContext
 from tests.integration.typing_hands import PersonKeys, editor, in_front, reader, type_text, typing_on
 from understudy.adapters.actions.type_text import Parameters, TypeText
@@ -117,19 +118,26 @@ def test_when_the_focus_moves_while_typing_at_most_one_key_goes_astray(desktop, 
     away, away_file = reader(desktop, "away")
     notes, file = reader(desktop, "notes")
     text = "x" * 2000
+    hand = Windows(desktop.env)
     stray = []
+
+    def move_the_focus_after(length):
+        desktop.until(lambda: len(file.read_bytes()) > length)
+        hand.ask_for_focus(away)
+
     for turn in range(20):
         desktop.focus(notes)
         before, away_before = len(file.read_bytes()), len(away_file.read_bytes())
-        threading.Timer(0.36 + turn * 0.005, desktop.run, ("xdotool", "windowactivate", str(away.id))).start()
-        with pytest.raises(
-            (ActionFailedError, RefusedError), match="The focus moved to another place"
-        ) as caught:
+        person = threading.Thread(target=move_the_focus_after, args=(before + 7 * turn,))
+        person.start()
+        with pytest.raises(ActionFailedError, match="The focus moved to another place") as caught:
             type_text(typing, text)
-        count = int(caught.value.why.split("; ")[1].split()[0]) if "; " in caught.value.why else 0
+        person.join()
+        count = int(caught.value.why.split("; ")[1].split()[0])
         desktop.until(lambda: len(file.read_bytes()) - before >= count - 1, 3)  # noqa: B023
         stray.append(len(away_file.read_bytes()) - away_before)
         assert abs(len(file.read_bytes()) - before - count) <= 1
+    hand.disconnect()
     assert max(stray) <= 1, stray
 
 
