@@ -12,8 +12,8 @@ class Event(Value):
     """capture, time, state, age, escalation, run or manual."""
     at: Millis
     data: dict[str, Any] = {}
-    """What is known of it, as `trigger.NAME`: kind, app, title, url, text of a capture; watch, value, before of a
-    state; due of a time; workflow, status, run, output of a run; ..."""
+    """What is known of it, as `trigger.NAME`: kind, app, title, url, text of a capture, and its parameters by name (see
+    `blanks`); watch, value, before of a state; due of a time; workflow, status, run, output of a run; ..."""
     ref: str = ""
     """What exactly, for `Cause.ref`: `capture:12`, `run:r-1`."""
     text: str = ""

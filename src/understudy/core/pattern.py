@@ -30,6 +30,17 @@ class Occurrence(Value):
     last: int
 
 
+class Carry(Value):
+    """A value that goes from what sets a pattern off into one of its steps, by the names of `blanks`."""
+
+    place: int
+    """Of the step in `expects`, and in `steps`."""
+    source: str
+    """Name of the blank in the last template of the trigger, as `id`."""
+    target: str
+    """Name of the blank in the template of the step that has the same value."""
+
+
 class Pattern(Value):
     """Something the person repeats."""
 
@@ -53,6 +64,9 @@ class Pattern(Value):
     """Distinct local days among them."""
     flows: tuple[tuple[int, int], ...] = ()
     """(from, to) places in `symbols`: what is used there is what was seen here, as with copy and paste."""
+    carries: tuple[Carry, ...] = ()
+    """Values that vary and come from the trigger. These steps are templates, as of a workflow written by hand, and
+    done by the person only if they are done with that value; all other steps are literals."""
     sessions: int = 0
     """Distinct stretches at work among them."""
     weekdays: tuple[int, ...] = ()

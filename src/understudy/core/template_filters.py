@@ -1,6 +1,7 @@
 """The filters of templates: plain values in, plain values out, none of them without bounds."""
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from understudy.errors import InvalidInputError
 
 LONGEST = 65_536
 """Characters that a value may have, and that filling in may add to a text."""
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_@+:,./-]{0,199}")
 
 
 def as_text(value: Any) -> str:
@@ -119,6 +121,23 @@ def _quote(value: Any) -> str:
     return shlex.quote(as_text(value))
 
 
+def is_plain_word(text: str) -> bool:
+    """Whether every shell, also one called by another, reads it as one word and nothing else, and it is no option."""
+    return _PLAIN_WORD.fullmatch(text) is not None
+
+
+def _word(value: Any) -> str:
+    """Refuse all but one plain word: quoting alone is undone where a command is handed to a second shell."""
+    text = as_text(value)
+    if not is_plain_word(text):
+        raise InvalidInputError(
+            "This is no plain word",
+            f'Letters, digits and _ . / @ + : , - stand for themselves in every command; it was given "{text[:80]}"',
+            "Use quote for any other text",
+        )
+    return text
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "default": _default,
     "first": _first,
@@ -135,6 +154,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "truncate": _truncate,
     "upper": _upper,
     "urlencode": _urlencode,
+    "word": _word,
 }
 
 

@@ -45,7 +45,7 @@ EVENT_OF: dict[type[Trigger], str] = {
 """The kind of event that each type of trigger listens to."""
 
 FIELDS: dict[str, tuple[str, ...]] = {
-    "capture": ("kind", "app", "title", "url", "text", "at"),
+    "capture": ("kind", "app", "title", "url", "text", "at", "parameters"),
     "time": ("due", "at"),
     "state": ("watch", "value", "before", "at"),
     "age": ("of", "watch", "value", "since", "lasted", "run", "workflow", "suggestion", "title", "at"),

@@ -4,10 +4,8 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterable
 
+from understudy.core.blanks import Blanks, Parameters
 from understudy.core.value import Value
-
-Parameters = tuple[tuple[str, str], ...]
-"""What a template leaves out: (type, literal) in order."""
 
 _URL = re.compile(
     r"(?P<scheme>[a-z][a-z0-9+.-]*):(?://(?P<login>[^/?#@]*@)?(?P<host>[^/?#]*))?"
@@ -43,6 +41,7 @@ class Address(Value):
     exact: str
     """`tracker.example/browse/OPS-12?view=all`."""
     parameters: Parameters = ()
+    """Of the path by type, then those of the query by key: `(("id", "OPS-12"), ("view", "all"))`."""
 
 
 class Addresses:
@@ -73,7 +72,7 @@ class Addresses:
             host=host,
             template=f"{template}?{keys}" if keys else template,
             exact="/".join([host, *segments]) + ("?" + "&".join(pairs) if pairs else ""),
-            parameters=parameters,
+            parameters=(*parameters, *_given(pairs)),
         )
 
     def _place(self, host: str, segments: list[str], *, learns: bool) -> tuple[str, Parameters]:
@@ -107,6 +106,51 @@ def address_to_open(url: str) -> str:
         return ""
     query = "&".join(_pairs(match["query"]))
     return f"{match['scheme'].lower()}://{match['host']}{match['path']}" + (f"?{query}" if query else "")
+
+
+def address_blanks(template: str, url: str) -> Blanks:
+    """Take an address to open apart at the blanks of its template, as `read` gave it, and the values of its query."""
+    match = _URL.match(url)
+    if match is None:
+        return Blanks((url,), ())
+    reader = _Reader(url[: match.start("path")])
+    places = iter(template.partition("?")[0].split("/")[1:])
+    for number, segment in enumerate(match["path"].split("/")):
+        reader.text[-1] += "/" if number else ""
+        place = next(places, segment) if segment else ""
+        reader.take(segment, place[1:-1] if place.startswith("{") and place != segment else "")
+    for number, pair in enumerate(_pairs(match["query"])):
+        key, equals, value = pair.partition("=")
+        reader.text[-1] += f"{'&' if number else '?'}{key}{equals}"
+        reader.take(_without_plus(value), key)
+    return Blanks(tuple(reader.text), tuple(reader.parameters))
+
+
+class _Reader:
+    """Puts together what stands around blanks."""
+
+    def __init__(self, start: str) -> None:
+        self.text = [start]
+        self.parameters: list[tuple[str, str]] = []
+
+    def take(self, part: str, kind: str) -> None:
+        """Take the next part: a blank of this type, or plain text where there is none."""
+        if part and kind:
+            self.parameters.append((kind, part))
+            self.text.append("")
+        else:
+            self.text[-1] += part
+
+
+def _given(pairs: list[str]) -> Parameters:
+    """Return the values of a query by their keys; a key alone is part of the template."""
+    halves = (pair.partition("=") for pair in pairs)
+    return tuple((key, _without_plus(value)) for key, _, value in halves if key and value)
+
+
+def _without_plus(value: str) -> str:
+    """Return a value of a query with its spaces written as in a path."""
+    return value.replace("+", "%20")
 
 
 def segment_type(segment: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from understudy.detectors.addresses import Parameters
+from understudy.core.blanks import Blanks, Parameters
 
 _TOKEN = re.compile(
     r"""(?P<quoted>"(?:[^"\\]|\\.)*"|'[^']*')|(?P<joint>&&|\|\||[|;&])|(?P<word>(?:[^\s"'|;&\\]|\\.)+)|\S""",
@@ -28,6 +28,19 @@ def command_template(line: str) -> tuple[str, Parameters]:
     for match in _TOKEN.finditer(line):
         reader.take(match)
     return " ".join(reader.words), tuple(reader.parameters)
+
+
+def command_blanks(line: str) -> Blanks:
+    """Take a line apart at its blanks: the words that `command_template` leaves out."""
+    reader = _Reader()
+    text, end = [], 0
+    for match in _TOKEN.finditer(line):
+        known = len(reader.parameters)
+        reader.take(match)
+        for _, literal in reader.parameters[known:]:  # a blank is the end of its word
+            text.append(line[end : match.end() - len(literal)])
+            end = match.end()
+    return Blanks((*text, line[end:]), tuple(reader.parameters))
 
 
 class _Reader:

@@ -237,8 +237,13 @@ def _refreshed(state: PatternState, new: Pattern) -> PatternState:
         summary=source.summary,
         steps=source.steps,
         flows=source.flows,
+        carries=source.carries,
     )
     fresh = msgspec.structs.replace(state, pattern=pattern)
+    if not set(pattern.carries) <= set(
+        known.carries
+    ):  # what was a hit with any value may be none with the right one
+        fresh = msgspec.structs.replace(fresh, evidence=Evidence(), outcomes=())
     return fresh if pattern.trigger == known.trigger else _forgiven(fresh, new.occurrences)
 
 

@@ -131,7 +131,15 @@ class PatternLearner:
         exact = symbol.exact if capture.kind in TYPED else ""
         is_act = capture.kind is not CaptureKind.STATE
         is_new = self._is_new(capture, symbol)
-        return self._shadow.see(position, capture.at, symbol.template, exact, is_act=is_act, is_new=is_new)
+        return self._shadow.see(
+            position,
+            capture.at,
+            symbol.template,
+            exact,
+            is_act=is_act,
+            is_new=is_new,
+            parameters=symbol.parameters,
+        )
 
     def _is_new(self, capture: Capture, symbol: Symbol) -> bool:
         """Whether it is not the window that is in front already: its title changes, and a shell tells of commands."""

@@ -1,6 +1,7 @@
 """Mining: every detector over one frozen stretch of history, its decoys, and the way from candidate to pattern."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -8,13 +9,14 @@ from pkgutil import iter_modules
 import numpy as np
 
 import understudy.detectors
-from understudy.core.pattern import Occurrence, Pattern, PatternKind
+from understudy.core.pattern import Carry, Occurrence, Pattern, PatternKind
 from understudy.core.redaction import is_redacted
 from understudy.core.value import stable_id
 from understudy.core.workflow import CaptureTrigger, Step, Trigger
 from understudy.detectors.candidate import Candidate, Detector
 from understudy.detectors.data_edges import data_edges
 from understudy.detectors.decoys import accepted
+from understudy.detectors.handing_on import HandedOn, handed_on
 from understudy.detectors.history import Frozen
 from understudy.detectors.keeping import is_part
 from understudy.detectors.log import NOWHERE, Ints, Log, read_log
@@ -88,18 +90,20 @@ def _is_piece(follow_up: Candidate, routine: Candidate) -> bool:
 def _pattern(candidate: Candidate, log: Log, setting: Setting) -> Pattern:
     firsts, lasts = candidate.firsts, candidate.lasts
     literals = _literals(candidate, log)
+    steps, carries, spoken = _steps(candidate, log, literals, setting.undoable)
     kept = slice(None if setting.occurrences is None else -setting.occurrences, None)
     return Pattern(
         id=stable_id(
             "p", candidate.kind.value, _templates(candidate.trigger), candidate.expects, *candidate.identity
         ),
         kind=candidate.kind,
-        summary=summary(candidate, lambda app: setting.names.get(app, app)),
+        summary=summary(replace(candidate, expects=spoken), lambda app: setting.names.get(app, app)),
         symbols=candidate.symbols,
         trigger=candidate.trigger,
         expects=candidate.expects,
         horizon=candidate.horizon,
-        steps=_steps(candidate.expects, literals, setting.undoable),
+        steps=steps,
+        carries=carries,
         flows=data_edges(log, candidate.places) if candidate.kind is PatternKind.ROUTINE else (),
         support=len(firsts),
         days=len(np.unique(log.day[firsts])),
@@ -138,17 +142,40 @@ def _constant(places: Ints, log: Log) -> str:
     return log.literals.get(int(seen[0]), "") if len(seen) == 1 else ""
 
 
-def _steps(expects: Sequence[str], literals: Sequence[str], undoable: frozenset[str]) -> tuple[Step, ...]:
+Steps = tuple[tuple[Step, ...], tuple[Carry, ...], tuple[str, ...]]
+"""What can be done, what is handed on to it, and what is expected as it is told."""
+
+
+def _steps(candidate: Candidate, log: Log, literals: Sequence[str], undoable: frozenset[str]) -> Steps:
     """Return what can be done for the person, up to the first thing that cannot; nothing is skipped."""
-    steps = []
-    for template, literal in zip(expects, literals, strict=True):
+    steps: list[Step] = []
+    carries: list[Carry] = []
+    spoken = list(candidate.expects)
+    for place, (template, literal) in enumerate(zip(candidate.expects, literals, strict=True)):
         make = _MAKERS.get(template.partition(":")[0])
-        if make is None or not literal or is_redacted(literal) or template in undoable:
+        if make is None or template in undoable:
             break
-        steps.append(make(literal))
-    return tuple(steps)
+        handed = None if literal else _handed_on(candidate, log, place)
+        text = handed.text if handed else literal
+        if not text or is_redacted(text):
+            break
+        steps.append(make(text))
+        if handed:
+            carries += handed.carries
+            spoken[place] = handed.spoken
+    return tuple(steps), tuple(carries), tuple(spoken)
 
 
+def _handed_on(candidate: Candidate, log: Log, place: int) -> HandedOn | None:
+    """Return the step with what it has from the last thing that sets it off; None = from nothing."""
+    columns, start = candidate.places.T, candidate.places.shape[1] - len(candidate.expects)
+    if not _templates(candidate.trigger) or not candidate.expects[place].startswith(_VARIED):
+        return None
+    return handed_on(log, columns[start - 1], columns[start + place], place)
+
+
+_VARIED = ("url:", "cmd:")
+"""Templates of what can be done with another value each time."""
 _MAKERS: dict[str, Callable[[str], Step]] = {
     "app": lambda literal: Step(action="open_app", parameters={"app": literal}),
     "url": lambda literal: Step(action="open_url", parameters={"url": literal}),

@@ -1,14 +1,13 @@
 """The shadow: would it have been right? Every trigger that fires is a prediction; what follows decides.
 
-A prediction is a hit when the expected templates come in order within the horizon, else a miss; of four or more
-a quarter may be left out. It counts for nothing when the person went away before half of the horizon had passed,
-or, for habits, was never there. A repetition makes one prediction a day: a hit when it was used, a miss when it
-was not in two active hours.
+A prediction is a hit when the expected templates come in order within the horizon, what has a value from the trigger
+with that very value, else a miss; of four or more a quarter may be left out. It counts for nothing when the person
+went away before half of the horizon had passed, or, for habits, was never there. A repetition makes one prediction a
+day: a hit when it was used, a miss when it was not in two active hours.
 """
 
 from collections import deque
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 from typing import Any
@@ -16,11 +15,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from understudy.core.blanks import Parameters, named
 from understudy.core.cron import next_time
 from understudy.core.matching import fires
 from understudy.core.pattern import Pattern, PatternState
 from understudy.core.value import HOUR, MINUTE, Millis
 from understudy.core.workflow import CaptureTrigger, TimeTrigger
+from understudy.detectors.prediction import Prediction
 
 RING = 64
 """Events that a trigger may look back over."""
@@ -40,31 +41,6 @@ _NO_POSITION = -1
 Changed = dict[str, PatternState]
 
 
-@dataclass(slots=True)
-class _Prediction:
-    """A trigger has fired; this is still waited for."""
-
-    pattern_id: str
-    position: int
-    opened_at: Millis
-    until: Millis
-    wanted: tuple[str, ...]
-    is_habit: bool
-    place: int = 0
-    """Of the next one in `wanted`."""
-    skips: int = 0
-    """How many may still be left out."""
-
-    def take(self, template: str) -> bool:
-        """Go on to behind this template, if it may come next; return whether nothing more is needed."""
-        for place in range(self.place, min(self.place + self.skips + 1, len(self.wanted))):
-            if self.wanted[place] == template:
-                self.skips -= place - self.place
-                self.place = place + 1
-                break
-        return len(self.wanted) - self.place <= self.skips
-
-
 class Shadow:
     """Keeps the patterns with their evidence, and the predictions that are open."""
 
@@ -72,8 +48,8 @@ class Shadow:
         self.states: dict[str, PatternState] = {}
         self._zone = zone
         self._place = ZoneInfo(zone)
-        self._open: dict[str, _Prediction] = {}
-        self._awaited: dict[str, dict[str, _Prediction]] = {}
+        self._open: dict[str, Prediction] = {}
+        self._awaited: dict[str, dict[str, Prediction]] = {}
         """Template -> open predictions that it is part of."""
         self._armed: dict[str, dict[str, CaptureTrigger]] = {}
         """Last template of a trigger -> patterns."""
@@ -101,7 +77,7 @@ class Shadow:
         self.states[pattern.id] = state
         if known is None:
             self._arm(pattern, now)
-        elif known.pattern.trigger != pattern.trigger or known.pattern.expects != pattern.expects:
+        elif _awaits(known.pattern) != _awaits(pattern):
             self._disarm(known.pattern)
             self._arm(pattern, now)
 
@@ -179,8 +155,16 @@ class Shadow:
         self._openings[pattern_id] = (opening, trigger)
         heappush(self._agenda, (opening, pattern_id))
 
-    def _wait_for(self, pattern: Pattern, position: int, at: Millis, *, is_habit: bool) -> None:
-        prediction = _Prediction(
+    def _wait_for(
+        self,
+        pattern: Pattern,
+        position: int,
+        at: Millis,
+        *,
+        is_habit: bool,
+        given: Mapping[str, str] | None = None,
+    ) -> None:
+        prediction = Prediction(
             pattern_id=pattern.id,
             position=position,
             opened_at=at,
@@ -188,6 +172,8 @@ class Shadow:
             wanted=pattern.expects,
             is_habit=is_habit,
             skips=len(pattern.expects) // SKIPPED,
+            carries=pattern.carries,
+            given=given or {},
         )
         self._open[pattern.id] = prediction
         for template in pattern.expects:
@@ -204,9 +190,20 @@ class Shadow:
     # --- events
 
     def see(
-        self, position: int, at: Millis, template: str, exact: str, *, is_act: bool, is_new: bool = True
+        self,
+        position: int,
+        at: Millis,
+        template: str,
+        exact: str,
+        *,
+        is_act: bool,
+        is_new: bool = True,
+        parameters: Parameters = (),
     ) -> Changed:
-        """Take in the next event; what is not new, or comes twice in a row, is one event with the one before."""
+        """Take in the next event; what is not new, or comes twice in a row, is one event with the one before.
+
+        parameters: what its template leaves out.
+        """
         if at < self._now:
             self._step_back()
         changed = self.pass_time(at)
@@ -223,9 +220,9 @@ class Shadow:
         if is_act:
             self._active += gap if gap < _PAUSE else 0
             if template in self._awaited:
-                self._advance(at, template, changed)
+                self._advance(at, template, parameters, changed)
         if template in self._armed:
-            self._set_off(self._armed[template], position, at)
+            self._set_off(template, parameters, position, at)
         self._remember(at, template)
         return changed
 
@@ -252,24 +249,25 @@ class Shadow:
         self._agenda = [(opening, pattern_id) for pattern_id, (opening, _) in self._openings.items()]
         heapify(self._agenda)
 
-    def _advance(self, at: Millis, template: str, changed: Changed) -> None:
+    def _advance(self, at: Millis, template: str, parameters: Parameters, changed: Changed) -> None:
         for prediction in tuple(self._awaited[template].values()):
-            if prediction.take(template):
+            if prediction.take(template, parameters):
                 self._close(prediction.pattern_id)
                 self._record(prediction.pattern_id, at, hit=True, changed=changed)
 
-    def _set_off(self, armed: dict[str, CaptureTrigger], position: int, at: Millis) -> None:
-        """Open a prediction for each trigger that is complete; its last template has just come."""
+    def _set_off(self, template: str, parameters: Parameters, position: int, at: Millis) -> None:
+        """Open a prediction for each trigger that is complete, and has what its pattern hands on; it ends here."""
         latest = self._latest
-        for pattern_id, trigger in armed.items():
+        for pattern_id, trigger in self._armed[template].items():
             is_longer = len(trigger.symbols) > 1
             if is_longer and latest.get(trigger.symbols[-2], _LONG_AGO) < at - trigger.within:
                 continue  # most end here, at little cost
             if pattern_id in self._open or (is_longer and not fires(trigger, self._recent)):
                 continue
             pattern = self.states[pattern_id].pattern
-            if at >= pattern.found_at:
-                self._wait_for(pattern, position, at, is_habit=False)
+            given = named(template, parameters) if pattern.carries else {}
+            if at >= pattern.found_at and all(each.source in given for each in pattern.carries):
+                self._wait_for(pattern, position, at, is_habit=False, given=given)
 
     # --- days
 
@@ -344,6 +342,11 @@ class Shadow:
             prediction = self._open.get(state.pattern.id)
             if prediction and state.outcomes and state.outcomes[-1][0] >= prediction.opened_at:
                 self._close(state.pattern.id)
+
+
+def _awaits(pattern: Pattern) -> tuple[object, ...]:
+    """Return what a prediction is made of."""
+    return pattern.trigger, pattern.expects, pattern.carries
 
 
 def _take_out(table: dict[str, dict[str, Any]], key: str, pattern_id: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from understudy.detectors.addresses import Parameters
+from understudy.core.blanks import Parameters
 
 LONGEST = 4_096
 """Characters of any captured text that are looked at."""

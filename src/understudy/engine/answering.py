@@ -15,6 +15,7 @@ from understudy.core.workflow import Lifecycle, Workflow
 from understudy.engine.context import Context, action_of, close_notice, trouble
 from understudy.engine.decide import arm
 from understudy.engine.expiring import expire, has_expired, tell_task, withdraw
+from understudy.engine.handing import ASKS_EACH_TIME, asks_each_time
 from understudy.engine.identity import new_id
 from understudy.engine.learn import keep
 from understudy.engine.messages import ApprovalAnswered, Message, RunWanted
@@ -148,10 +149,17 @@ def _answerable(context: Context, suggestion_id: str, said: Answer) -> Suggestio
             f"{said.value} cannot be answered here",
             "A run waits for a yes or a no"
             if suggestion.is_approval
-            else "There is not enough evidence yet to run this without asking",
+            else _why_not_always(suggestion.workflow_id, context),
             f"Possible are: {', '.join(answer.value for answer in suggestion.answers)}",
         )
     return suggestion
+
+
+def _why_not_always(workflow_id: str, context: Context) -> str:
+    workflow = context.store.workflows.get(workflow_id)
+    if workflow is not None and asks_each_time(workflow, context):
+        return ASKS_EACH_TIME
+    return "There is not enough evidence yet to run this without asking"
 
 
 def _wanted(suggestion: Suggestion, workflow: Workflow, said: Answer, context: Context) -> RunWanted | None:

@@ -88,6 +88,8 @@ class Context:
     held_back: set[tuple[str, int]] = field(default_factory=set)
     """(run, step) whose question could not come on screen when it was asked."""
     recent: deque[tuple[Millis, str]] = field(default_factory=lambda: deque(maxlen=RING))
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """What is known of the latest event that has a template: what a trigger reads."""
     expectations: list[tuple[Millis, str, Expectation]] = field(default_factory=list)
     """(lapses at, run, what): captures that our own effects will cause."""
     focus: tuple[str, str] = ("", "")
@@ -117,6 +119,8 @@ class Context:
     rehearsing: dict[str, Any] = field(default_factory=dict)
     """Rehearsals under way."""
     last_fired: dict[str, Millis] = field(default_factory=dict)
+    last_handed: dict[str, dict[str, str | None]] = field(default_factory=dict)
+    """Workflow -> what it last took from the event that set it off."""
     last_run: dict[str, tuple[Millis, str]] = field(default_factory=dict)
     """Workflow -> (when, run) it was last run."""
     active: dict[str, ActiveRun] = field(default_factory=dict)

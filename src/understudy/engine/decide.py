@@ -19,6 +19,7 @@ from understudy.engine.armed import Armed, Waiting
 from understudy.engine.context import Context, log
 from understudy.engine.facts import facts
 from understudy.engine.foreseeing import plan_of
+from understudy.engine.handing import handed, unfilled
 from understudy.engine.hearing import Heard, heard, with_watchers
 from understudy.engine.identity import new_id
 from understudy.engine.messages import Asked, Fired, Message, RunWanted, Served, Woken
@@ -185,12 +186,12 @@ def _go_on(waiting: Waiting, event: Event, context: Context) -> Iterator[Message
         return
     cause = Cause(kind=event.kind, ref=event.ref, text=event.text, chain=event.chain)
     fired = Fired(workflow=workflow, cause=cause, position=event.position, event=event.data)
-    if cools(waiting, event) and is_cooling(workflow.id, context):
+    is_same = handed(workflow, event.data) == context.last_handed.get(workflow.id, {})
+    if is_same and cools(waiting, event) and is_cooling(workflow.id, context):
         yield from _after_run(fired, context)
         return
-    against = (
-        unmet(workflow.conditions, facts(event.data, workflow, context)) if workflow.conditions else None
-    )
+    known = facts(event.data, workflow, context)
+    against = unmet(workflow.conditions, known) or unfilled(workflow, known, context)
     if against is not None:
         context.unmet.append((context.now, workflow.id, against))
         return
@@ -221,6 +222,7 @@ def forget_cooled(context: Context) -> None:
     """Keep no longer than needed when a workflow started or asked last: each prompt is a workflow of its own."""
     for workflow_id in [each for each in context.last_fired if not is_cooling(each, context)]:
         del context.last_fired[workflow_id]
+        context.last_handed.pop(workflow_id, None)
         context.last_run.pop(workflow_id, None)
 
 
@@ -236,6 +238,7 @@ def _by_tier(fired: Fired, context: Context) -> Iterator[Message]:
         return
     workflow = fired.workflow
     context.last_fired[workflow.id] = context.now
+    context.last_handed[workflow.id] = handed(workflow, fired.event)
     if workflow.tier is Tier.AUTO:
         yield RunWanted(
             run_id=new_id("r"),

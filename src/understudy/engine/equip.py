@@ -53,9 +53,12 @@ def fill(active: ActiveRun, index: int, context: Context) -> Filled:
 
 def must_ask(step: Step, action: Action) -> bool:
     """Whether the person must allow this step with exactly these parameters each time."""
-    return step.requires_approval or any(
-        reads_captured(step.parameters.get(name)) for name in sorted(action.literal)
-    )
+    return step.requires_approval or reads_unseen(step, action)
+
+
+def reads_unseen(step: Step, action: Action) -> bool:
+    """Whether what the person must see exactly as it will be used is made of what is known only when it runs."""
+    return any(reads_captured(step.parameters.get(name)) for name in sorted(action.literal))
 
 
 def work_of(active: ActiveRun, index: int, filled: Filled, context: Context) -> Work:

@@ -12,6 +12,7 @@ from understudy.core.wording import counted, noticed, times_in_words, weekdays_i
 from understudy.core.workflow import Lifecycle, Origin, Workflow
 from understudy.engine.context import Context
 from understudy.engine.decide import is_armed, is_cooling
+from understudy.engine.handing import ASKS_EACH_TIME, asks_each_time
 from understudy.engine.permit import missing_consent
 from understudy.engine.promote import is_habit, workflow_id_of
 from understudy.engine.propose import state_of
@@ -162,7 +163,7 @@ def _against(workflow: Workflow | None, state: PatternState | None, context: Con
     unmet = [reason for _, workflow_id, reason in context.unmet if workflow_id == workflow.id]
     yield from unmet[-1:]
     if workflow.tier is not Tier.AUTO:
-        yield _not_auto(workflow, state)
+        yield _not_auto(workflow, state, context)
 
 
 def _thin_evidence(state: PatternState) -> Iterator[Reason]:
@@ -203,9 +204,11 @@ def _against_asking(workflow: Workflow, context: Context) -> Iterator[Reason]:
         yield quiet
 
 
-def _not_auto(workflow: Workflow, state: PatternState | None) -> Reason:
+def _not_auto(workflow: Workflow, state: PatternState | None, context: Context) -> Reason:
     if workflow.is_manual_only:
         return Reason(code="manual_trigger", text="It has no trigger of its own; you start it")
+    if asks_each_time(workflow, context):
+        return Reason(code="auto_would_ask", text=ASKS_EACH_TIME)
     bound = state.evidence.lower_bound if state else 0.0
     if workflow.origin is Origin.WRITTEN or bound >= AUTO_BOUND:
         return Reason(code="auto_not_switched_on", text="You have not switched it to auto")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from understudy.core.capture import Capture, CaptureKind
+from understudy.core.blanks import named
+from understudy.core.capture import Capture, CaptureKind, Symbol
 from understudy.core.event import Event
 from understudy.core.limits import chain_refusal
 from understudy.core.run import Run, StepStatus
@@ -13,6 +14,7 @@ from understudy.core.workflow import CaptureTrigger
 from understudy.engine import watching
 from understudy.engine.armed import Waiting
 from understudy.engine.context import Context
+from understudy.engine.handing import handed
 from understudy.engine.messages import Message, Noted, RunEnded
 
 OLD: Millis = HOUR
@@ -45,8 +47,11 @@ def _by_capture(noted: Noted, context: Context) -> Iterator[Heard]:
     is_new = bool(template) and not (context.recent and context.recent[-1][1] == template)
     if is_new:
         context.recent.append((capture.at, template))
-    event = capture_event(capture, template, noted.id, context)
-    rows = context.armed.by_template.get(template, ()) if is_new else ()
+    event = capture_event(capture, noted.symbol, noted.id, context)
+    rows = context.armed.by_template.get(template, ())
+    if not is_new:
+        rows = [each for each in rows if _is_other(each, event, context)]
+    context.given = event.data if template else context.given
     patterns: Iterable[Waiting] = context.armed.patterned(event.data)
     if capture.kind is CaptureKind.FOCUS and before is not None:
         patterns = [each for each in patterns if not _was_there(each, before.app, before.title, before.url)]
@@ -60,7 +65,12 @@ def _was_there(waiting: Waiting, app: str, title: str, url: str) -> bool:
     return isinstance(waiting.trigger, CaptureTrigger) and not unlike(waiting.trigger, data)
 
 
-def capture_event(capture: Capture, template: str, position: int, context: Context) -> Event:
+def _is_other(waiting: Waiting, event: Event, context: Context) -> bool:
+    """Whether the same template comes with something else that is handed on: another ticket, not the same again."""
+    return handed(waiting.workflow, event.data) != handed(waiting.workflow, context.given)
+
+
+def capture_event(capture: Capture, symbol: Symbol, position: int, context: Context) -> Event:
     """Return a capture, stored under this id, as an event."""
     return Event(
         kind="capture",
@@ -72,9 +82,10 @@ def capture_event(capture: Capture, template: str, position: int, context: Conte
             "url": capture.url,
             "text": capture.text,
             "at": capture.at,
+            "parameters": named(symbol.template, symbol.parameters),
         },
         ref=f"capture:{position}",
-        text=event_in_words(template, context.name_of) if template else "",
+        text=event_in_words(symbol.template, context.name_of) if symbol.template else "",
         position=position,
     )
 

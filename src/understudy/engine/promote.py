@@ -20,10 +20,11 @@ from understudy.core.trust import (
 from understudy.core.value import DAY
 from understudy.core.wording import headline
 from understudy.core.workflow import Lifecycle, Origin, Step, Workflow
+from understudy.engine.checking import known_at_start
 from understudy.engine.context import Context, log, show
 from understudy.engine.decide import arm
 from understudy.engine.messages import Asked, Found, Message, Moved
-from understudy.engine.saving import learned_step
+from understudy.engine.saving import checked_step, learned_step
 from understudy.errors import UnderstudyError
 
 
@@ -48,7 +49,7 @@ def draft(pattern: Pattern, context: Context) -> None:
     if known is not None and (known.lifecycle is not Lifecycle.DRAFT or _is_asked(known, context)):
         return
     try:
-        steps = tuple(learned_step(context, step) for step in pattern.steps)
+        steps = _steps(pattern, context)
     except UnderstudyError as error:
         log.info("%s cannot be done for the person: %s", pattern.id, error)
         return
@@ -60,6 +61,15 @@ def draft(pattern: Pattern, context: Context) -> None:
             workflow, lifecycle=Lifecycle.ARCHIVED, note="You said never to one like it"
         )
     change(context, workflow)
+
+
+def _steps(pattern: Pattern, context: Context) -> tuple[Step, ...]:
+    """Return the steps ready to be saved; only those that carry a value are templates. Raises UnderstudyError."""
+    known, carried = known_at_start((pattern.trigger,)), {each.place for each in pattern.carries}
+    return tuple(
+        checked_step(context, step, known) if place in carried else learned_step(context, step)
+        for place, step in enumerate(pattern.steps)
+    )
 
 
 def _drafted(pattern: Pattern, steps: tuple[Step, ...], known: Workflow | None, context: Context) -> Workflow:

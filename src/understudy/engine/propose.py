@@ -26,6 +26,7 @@ from understudy.engine.decide import arm
 from understudy.engine.expiring import expire, settle_without_answer, withdraw
 from understudy.engine.facts import facts
 from understudy.engine.foreseeing import plan_of, undo_plan_of
+from understudy.engine.handing import asks_each_time
 from understudy.engine.identity import new_id
 from understudy.engine.messages import Asked, Lost, Message, Moved, NoticeEnded, Woken
 from understudy.engine.promote import is_habit, workflow_id_of
@@ -108,13 +109,18 @@ def state_of(workflow: Workflow, context: Context) -> PatternState | None:
 
 
 def may_auto(workflow: Workflow, context: Context) -> bool:
-    """Whether auto may be switched on: hand-written ones need only the person, learned ones the evidence."""
+    """Whether auto may be switched on: hand-written ones need only the person, learned ones the evidence.
+
+    One that would have to ask each time all the same cannot run by itself.
+    """
     if workflow.is_manual_only:
         return False
     if workflow.origin is Origin.WRITTEN:
         return True
     state = state_of(workflow, context)
-    return state is not None and earned_tier(state.evidence, is_habit=is_habit(state)) is Tier.AUTO
+    if state is None or asks_each_time(workflow, context):
+        return False
+    return earned_tier(state.evidence, is_habit=is_habit(state)) is Tier.AUTO
 
 
 def notice_of(suggestion: Suggestion, workflow: Workflow, plan: Sequence[str]) -> Notice:

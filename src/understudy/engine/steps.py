@@ -18,6 +18,7 @@ from understudy.engine.context import Context, log
 from understudy.engine.ending import end
 from understudy.engine.equip import fill, filled_record, must_ask, question_of, work_of
 from understudy.engine.facts import run_facts
+from understudy.engine.handing import was_seen
 from understudy.engine.failing import NOT_KNOWN, OUT_OF_TIME, fail, fail_partly, not_stored, with_step
 from understudy.engine.messages import StepEnded, StepPrepared
 from understudy.engine.permit import check_consent, is_switched_off
@@ -115,7 +116,8 @@ def _begin(active: ActiveRun, index: int, context: Context) -> Work | None:
         return None
     filled = fill(active, index, context)
     active.run = with_step(active.run, filled_record(active, index, filled))
-    if must_ask(step, filled.action) and not active.run.steps[index].approved:
+    is_allowed = active.run.steps[index].approved or was_seen(active.run, step)
+    if must_ask(step, filled.action) and not is_allowed:
         _ask(active, index, active.run.steps[index].text, context)
         return None
     check_consent(active.run, step, context)

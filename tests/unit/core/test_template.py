@@ -62,6 +62,7 @@ KNOWN = Known(trigger=frozenset({"title", "n"}), steps=("fetch",), secret_in=fro
         ("{{ trigger.tags | length }} {{ trigger.of | length }} {{ 'abc' | length }}", "2 1 3"),
         ("{{ '7.6' | round }} {{ 7.66 | round(1) }} {{ '12 %' | int(5) }} {{ '12.9' | int }}", "8 7.7 5 12"),
         ("{{ trigger.title | tojson }} {{ 'a b/ü' | urlencode }}", '"Invoice 7" a%20b%2F%C3%BC'),
+        ("{{ 'OPS-12' | word }} {{ './a/b.c' | word }}", "OPS-12 ./a/b.c"),
         ("{{ trigger.odd | quote }}", "'it'\"'\"'s; rm -rf ~'"),
         ("{{ 'low' if trigger.n < 90 else 'high' }}", "low"),
         ("{{ 'low' if trigger.n > 90 else 'high' }}{{ 'x' if false }}", "high"),
@@ -328,6 +329,34 @@ def test_what_was_escaped_comes_back_as_it_was(text):
     """Learned texts may hold braces; they are no templates."""
     assert render(escaped({"a": [text]}), {}) == {"a": [text]}
     assert names_in(escaped(text)) == frozenset()
+
+
+ODD = (
+    "",
+    "-f",
+    "a b",
+    "a;b",
+    "$a",
+    "`a`",
+    "a\n",
+    "é",
+    "a=b",
+    "~",
+    "*",
+    "'",
+    '"',
+    "a\\",
+    "@f",
+    "%a%",
+    "a" * 201,
+)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_a_word_is_one_that_every_shell_leaves_as_it_is(text):
+    """Anything that a shell, also one called by another, or a program could read in another way is refused."""
+    with pytest.raises(InvalidInputError, match="no plain word"):
+        render("git checkout {{ trigger.id | word }}", {"trigger": {"id": text}})
 
 
 def test_every_filter_has_an_example_above():

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from tests.unit.detectors.days import MONDAY
-from understudy.core.pattern import Occurrence, Pattern, PatternKind, PatternState
+from understudy.core.pattern import Carry, Occurrence, Pattern, PatternKind, PatternState
 from understudy.core.trust import Evidence
 from understudy.core.value import DAY, MINUTE
 from understudy.core.workflow import CaptureTrigger, ManualTrigger, Step, TimeTrigger
@@ -12,6 +12,7 @@ from understudy.detectors.keeping import FRESH, PATTERNS, is_part, merged
 
 NOW = MONDAY + 60 * DAY
 STEP = Step(action="open_app", parameters={"app": "b"})
+NUMBER, OTHER = (Carry(place=0, source=name, target="n") for name in ("n", "id"))
 
 
 def pattern(letters, name="", split=1, kind=PatternKind.ROUTINE, **fields):
@@ -77,6 +78,23 @@ def test_what_is_found_again_keeps_its_evidence_and_gets_new_figures():
     assert (outcome.found, outcome.lost) == ((), ())
     assert (state.pattern.support, state.pattern.found_at, state.pattern.last_seen) == (9, MONDAY, NOW)
     assert (state.evidence, state.outcomes) == (before.evidence, before.outcomes)
+
+
+@pytest.mark.parametrize(
+    "before, now, evidence",
+    [
+        ((), (NUMBER,), Evidence()),
+        ((NUMBER,), (NUMBER,), Evidence(hits=4, misses=1)),
+        ((NUMBER,), (), Evidence(hits=4, misses=1)),
+        ((NUMBER,), (NUMBER, OTHER), Evidence()),
+    ],
+)
+def test_with_a_value_that_was_not_asked_for_before_evidence_begins_anew(before, now, evidence):
+    """What was right with any value may be wrong with the right one."""
+    states = known("abc", hits=4, misses=1, carries=before)
+    (fresh,) = merge(states, pattern("abc", carries=now)).changed
+    assert (fresh.pattern.carries, fresh.evidence) == (now, evidence)
+    assert bool(fresh.outcomes) == bool(evidence.hits)
 
 
 def test_what_did_not_move_is_not_told():

@@ -44,6 +44,7 @@ def test_a_pattern_fires_and_its_run_knows_what_was_seen():
         "url": "https://crm.example/42",
         "text": "",
         "at": NOON,
+        "parameters": {},
     }
     assert (wanted.cause.text, wanted.cause.ref, wanted.position) == (
         "Firefox came to the front",

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from understudy.core.blanks import named
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.conditions import as_text, unmet_one
 from understudy.core.event import Event
@@ -121,7 +122,8 @@ class TriggerCases(Cases):
             raise InvalidInputError(
                 "The capture is not valid", str(error), "See: understudy workflows evaluate --help"
             ) from error
-        template = context.learner.symbol(capture).template
+        symbol = context.learner.symbol(capture)
+        template, data = symbol.template, {"parameters": named(symbol.template, symbol.parameters), **data}
         recent = tuple(context.recent)
         if template and not (recent and recent[-1][1] == template):
             recent = (*recent, (event.at, template))
