@@ -91,8 +91,8 @@ def test_what_is_found_again_keeps_its_evidence_and_gets_new_figures():
 )
 def test_with_a_value_that_was_not_asked_for_before_evidence_begins_anew(before, now, evidence):
     """What was right with any value may be wrong with the right one."""
-    states = known("abc", hits=4, misses=1, carries=before)
-    (fresh,) = merge(states, pattern("abc", carries=now)).changed
+    state = known("abc", hits=4, misses=1, carries=before)
+    (fresh,) = merge([state], pattern("abc", carries=now, support=6)).changed
     assert (fresh.pattern.carries, fresh.evidence) == (now, evidence)
     assert bool(fresh.outcomes) == bool(evidence.hits)
 
