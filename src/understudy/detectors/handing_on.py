@@ -18,7 +18,7 @@ SHARE = 0.9
 """Part of the occurrences, of which both are known, in which it must have been."""
 DIFFERENT = 2
 """Values that it must have had: a single one is no parameter."""
-LOOKED_AT = 200
+LOOKED_AT = 100
 """Occurrences that are looked at, the latest."""
 _FILTERS = {"url": "urlencode", "cmd": "word"}
 """Kinds of steps that can be filled in, and what keeps a value there from being more than a value."""
