@@ -20,7 +20,7 @@ DIFFERENT = 2
 """Values that it must have had: a single one is no parameter."""
 LOOKED_AT = 100
 """Occurrences that are looked at, the latest."""
-_FILTERS = {"url": "urlencode", "cmd": "word"}
+FILTERS = {"url": "urlencode", "cmd": "word"}
 """Kinds of steps that can be filled in, and what keeps a value there from being more than a value."""
 
 
@@ -65,10 +65,11 @@ class _Filling(NamedTuple):
         return pair.values.get(self.name, "") == pair.given.get(self.source)
 
 
-def handed_on(log: Log, triggers: Ints, steps: Ints, place: int) -> HandedOn | None:
+def handed_on(log: Log, triggers: Ints, steps: Ints, kind: str, place: int) -> HandedOn | None:
     """Return the step with the values that it has from its trigger; None = it varies in another way.
 
-    triggers, steps: places in the log, by occurrence; place: of the step among those that are expected.
+    triggers, steps: places in the log, by occurrence; kind: of the step, `url` or `cmd`; place: of the step among
+    those that are expected.
     """
     pairs = list(_pairs(log, triggers[-LOOKED_AT:], steps[-LOOKED_AT:]))
     needed = max(LEAST, SHARE * len(pairs))
@@ -80,7 +81,7 @@ def handed_on(log: Log, triggers: Ints, steps: Ints, place: int) -> HandedOn | N
     right = [pair for pair in alike if all(one.holds(pair, at) for at, one in enumerate(fillings))]
     if len(right) < needed or not any(one.source for one in fillings):
         return None
-    return _made(_kind(log, steps), text, fillings, place)
+    return _made(kind, text, fillings, place)
 
 
 def _pairs(log: Log, triggers: Ints, steps: Ints) -> Iterator[_Pair]:
@@ -124,15 +125,11 @@ def _filling(alike: Sequence[_Pair], name: str, at: int, needed: float) -> _Fill
     return _Filling(name, "", literal)
 
 
-def _kind(log: Log, steps: Ints) -> str:
-    template: str = log.templates[log.symbol[int(steps.max())]]
-    return template.partition(":")[0]
-
-
 def _made(kind: str, text: Sequence[str], fillings: Sequence[_Filling], place: int) -> HandedOn:
+    """Put the step together: what varies as a template, all else as it was seen."""
     line, spoken = escaped(text[0]), text[0]
     for after, one in zip(text[1:], fillings, strict=True):
-        filled = f"{{{{ trigger.parameters.{one.source} | {_FILTERS[kind]} }}}}"
+        filled = f"{{{{ trigger.parameters.{one.source} | {FILTERS[kind]} }}}}"
         line += (filled if one.source else escaped(one.literal)) + escaped(after)
         spoken += (f"{{{one.source}}}" if one.source else one.literal) + after
     carries = tuple(Carry(place=place, source=one.source, target=one.name) for one in fillings if one.source)

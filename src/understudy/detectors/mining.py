@@ -16,7 +16,7 @@ from understudy.core.workflow import CaptureTrigger, Step, Trigger
 from understudy.detectors.candidate import Candidate, Detector
 from understudy.detectors.data_edges import data_edges
 from understudy.detectors.decoys import accepted
-from understudy.detectors.handing_on import HandedOn, handed_on
+from understudy.detectors.handing_on import FILTERS, HandedOn, handed_on
 from understudy.detectors.history import Frozen
 from understudy.detectors.keeping import is_part
 from understudy.detectors.log import NOWHERE, Ints, Log, read_log
@@ -168,14 +168,13 @@ def _steps(candidate: Candidate, log: Log, literals: Sequence[str], undoable: fr
 
 def _handed_on(candidate: Candidate, log: Log, place: int) -> HandedOn | None:
     """Return the step with what it has from the last thing that sets it off; None = from nothing."""
-    columns, start = candidate.places.T, candidate.places.shape[1] - len(candidate.expects)
-    if not _templates(candidate.trigger) or not candidate.expects[place].startswith(_VARIED):
+    kind = candidate.expects[place].partition(":")[0]
+    if not _templates(candidate.trigger) or kind not in FILTERS:
         return None
-    return handed_on(log, columns[start - 1], columns[start + place], place)
+    columns, start = candidate.places.T, candidate.places.shape[1] - len(candidate.expects)
+    return handed_on(log, columns[start - 1], columns[start + place], kind, place)
 
 
-_VARIED = ("url:", "cmd:")
-"""Templates of what can be done with another value each time."""
 _MAKERS: dict[str, Callable[[str], Step]] = {
     "app": lambda literal: Step(action="open_app", parameters={"app": literal}),
     "url": lambda literal: Step(action="open_url", parameters={"url": literal}),

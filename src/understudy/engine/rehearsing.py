@@ -29,6 +29,7 @@ from understudy.engine.armed import Armed, Waiting
 from understudy.engine.context import RING, Context
 from understudy.engine.decide import cools, events, next_due, set_alarm
 from understudy.engine.facts import facts
+from understudy.engine.handing import handed, unfilled
 from understudy.engine.identity import new_id
 from understudy.engine.messages import Message, Noted, RunEnded, Woken
 from understudy.engine.own_doing import own_symbols, own_time
@@ -138,6 +139,7 @@ class Rehearsing:
         self._own: list[_Own] = []
         self._times: list[Rehearsed] = []
         self._fired_at: deque[Millis] = deque(maxlen=1000)
+        self._taken: dict[str, str | None] = {}
         self._captures = self._unmet = 0
 
     def go_on(self, context: Context) -> bool:
@@ -200,14 +202,18 @@ class Rehearsing:
 
     def _start(self, waiting: Waiting, event: Event) -> None:
         last = self._fired_at[-1] if self._fired_at else None
-        if cools(waiting, event) and last is not None and event.at - last < COOLDOWN:
+        taken = handed(self._workflow, event.data)
+        is_soon = last is not None and event.at - last < COOLDOWN and taken == self._taken
+        if is_soon and cools(waiting, event):
             return
-        if unmet(self._workflow.conditions, facts(event.data, self._workflow, self._then)) is not None:
+        known = facts(event.data, self._workflow, self._then)
+        if unmet(self._workflow.conditions, known) or unfilled(self._workflow, known, self._then):
             self._unmet += 1
             return
         if self._is_too_often(event.at):
             return
         self._fired_at.append(event.at)
+        self._taken = taken
         if self._wanted:
             until = event.at + own_time(waiting.trigger)
             self._own.append(_Own(len(self._times), until, set(self._wanted)))

@@ -18,8 +18,8 @@ from understudy.engine.context import Context, log
 from understudy.engine.ending import end
 from understudy.engine.equip import fill, filled_record, must_ask, question_of, work_of
 from understudy.engine.facts import run_facts
-from understudy.engine.handing import was_seen
 from understudy.engine.failing import NOT_KNOWN, OUT_OF_TIME, fail, fail_partly, not_stored, with_step
+from understudy.engine.handing import was_seen
 from understudy.engine.messages import StepEnded, StepPrepared
 from understudy.engine.permit import check_consent, is_switched_off
 from understudy.engine.waiting import dispatch, enqueue, perform, release, step_key

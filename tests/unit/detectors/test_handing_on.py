@@ -75,7 +75,7 @@ def found(pairs, make=page, *, least=0):
         captures += [page(at, first), make(at + 5 * SECOND, then), seen(at + 9 * SECOND, "mail")]
     log = log_of(captures)
     triggers = np.arange(3 * least, len(log), 3)
-    return handed_on(log, triggers, triggers + 1, 0)
+    return handed_on(log, triggers, triggers + 1, "url" if make is page else "cmd", 0)
 
 
 def tickets(*numbers):
@@ -127,7 +127,7 @@ def test_three_times_are_needed():
             for each in (page(at * 5_000, "https://t.example/7"), seen(at * 5_000 + 999, "x"))
         ]
     )
-    assert handed_on(log, np.array([0, 2, NOWHERE]), np.array([NOWHERE, 4, 4]), 0) is None
+    assert handed_on(log, np.array([0, 2, NOWHERE]), np.array([NOWHERE, 4, 4]), "url", 0) is None
 
 
 def test_one_in_ten_may_be_another():

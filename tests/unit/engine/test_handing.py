@@ -208,4 +208,26 @@ def test_trying_out_a_trigger_knows_what_it_hands_on():
     workflow = rig.store.workflows.all()[0]
     event = {"kind": "capture", "data": {"kind": "url", "url": "https://tracker.example/browse/OPS-7"}}
     tried = rig.ask(lambda service: service.evaluate(workflow.id, event))
-    assert (tried.fires, tried.plan) == (True, ("open review/OPS-7",))
+    assert (tried.fires, tried.plan, tried.text) == (True, ("open review/OPS-7",), "You would be asked.")
+
+
+def test_trying_out_a_trigger_says_what_it_lacks():
+    """An address that has nothing to hand on."""
+    rig = told(Step(action="open", parameters={"what": "{{ trigger.parameters.gone }}"}))
+    workflow = rig.store.workflows.all()[0]
+    event = {"kind": "capture", "data": {"kind": "url", "url": "https://tracker.example/browse/OPS-7"}}
+    tried = rig.ask(lambda service: service.evaluate(workflow.id, event))
+    assert tried.text == "There is no trigger.parameters.gone to fill in, so nothing would happen."
+
+
+def test_a_rehearsal_counts_each_ticket_and_none_twice():
+    """By the rules of the real thing: other words at once, the same ones not so soon, none without a value."""
+    rig = told(RUNS, trigger=CaptureTrigger(symbols=("url:tracker.example/find?id",)))
+    for number in ("OPS-7", "OPS-8", "OPS-8", "a%20b"):
+        rig.see("firefox", CaptureKind.URL, url=f"https://tracker.example/find?id={number}")
+        rig.wait(SECOND)
+        rig.see("mail")
+        rig.wait(SECOND)
+    workflow = rig.store.workflows.all()[0]
+    found = rig.ask(lambda service: service.rehearse(workflow.id))
+    assert (found.runs, found.unmet) == (2, 1)

@@ -21,6 +21,7 @@ from understudy.engine.cases.base import Cases
 from understudy.engine.decide import is_armed
 from understudy.engine.facts import facts
 from understudy.engine.foreseeing import plan_of
+from understudy.engine.handing import unfilled
 from understudy.engine.messages import Captured
 from understudy.engine.rehearsing import Rehearsal
 from understudy.errors import ConflictError, InvalidInputError
@@ -91,7 +92,7 @@ class TriggerCases(Cases):
             triggers=triggers,
             conditions=conditions,
             fires=fires,
-            text=self._what_follows(workflow, fires=fires),
+            text=self._what_follows(workflow, unfilled(workflow, known, context), fires=fires),
             plan=plan_of(context, workflow, known),
         )
 
@@ -139,9 +140,11 @@ class TriggerCases(Cases):
             verdicts.append(TriggerVerdict(index=index, when=when, fires=result.fires, reason=result.reason))
         return verdicts
 
-    def _what_follows(self, workflow: Workflow, *, fires: bool) -> str:
+    def _what_follows(self, workflow: Workflow, lacks: Reason | None, *, fires: bool) -> str:
         if not fires:
             return "Nothing would happen."
+        if lacks is not None:
+            return f"{lacks.text}, so nothing would happen."
         if not is_armed(workflow):
             return f"It is {workflow.lifecycle.value}, so nothing would happen."
         if workflow.snoozed_until > self._context.now:
