@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from understudy.core.blanks import Blanks, named, names_of
 from understudy.core.pattern import Carry
-from understudy.core.redaction import is_redacted
 from understudy.core.template import escaped
 from understudy.detectors.addresses import address_blanks, path_template
 from understudy.detectors.command_lines import command_blanks
@@ -96,11 +95,11 @@ def _pairs(log: Log, triggers: Ints, steps: Ints) -> Iterator[_Pair]:
 
 
 def _read(log: Log, place: int) -> Blanks | None:
-    """Return what was seen there, taken apart; None = nothing is known of it, or it is not to be seen."""
+    """Return what was seen there, taken apart; None = nothing is known of it."""
     template = log.templates[log.symbol[place]]
     literal = log.literals.get(int(log.literal[place]), "")
     read = _READERS.get(template.partition(":")[0])
-    return read(template, literal) if read and literal and not is_redacted(literal) else None
+    return read(template, literal) if read and literal else None
 
 
 _READERS: dict[str, Callable[[str, str], Blanks]] = {

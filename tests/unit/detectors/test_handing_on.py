@@ -154,6 +154,16 @@ def test_only_the_latest_are_looked_at():
     assert found([*old, *tickets(*(f"OPS-{n}" for n in range(LOOKED_AT)))]) is not None
 
 
+def test_a_secret_beside_it_does_no_harm_but_in_the_step():
+    """The trigger may have one; what is done must have been seen whole."""
+    tickets_with = [(TRACKER.format(f"OPS-{n}?key={SECRET}"), REVIEW.format(f"OPS-{n}")) for n in range(4)]
+    assert found(tickets_with).carries == (Carry(place=0, source="id", target="id"),)
+    pattern = follow_up_of(
+        days(9, then=f"https://review.example/pr/{{}}?key={SECRET.replace('{', '{{').replace('}', '}}')}")
+    )
+    assert (pattern.steps, pattern.carries) == ((), ())
+
+
 def test_of_two_sources_the_first_is_taken():
     """Both have always the same value."""
     made = found([(f"https://t.example/OPS-{n}/OPS-{n}", REVIEW.format(f"OPS-{n}")) for n in range(3)])
