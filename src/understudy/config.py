@@ -28,6 +28,8 @@ class Settings(Value):
     quiet_from: str = "21:00"
     """Local time from which nothing new is suggested; equal to `quiet_until` = no quiet hours."""
     quiet_until: str = "07:30"
+    respect_full_screen: bool = True
+    """Whether questions wait while the window in front fills the screen."""
     watchers_off: tuple[str, ...] = ()
     """Names of watchers that are not to run."""
     executor_autorun: bool = False

@@ -8,6 +8,7 @@ from tests.fakes.hotkeys import FakeHotkeys
 from tests.fakes.learner import ScriptedLearner
 from tests.fakes.messenger import FakeMessenger
 from tests.fakes.notifier import FakeNotifier
+from tests.fakes.screen_watch import FakeScreenWatch
 from tests.fakes.secrets import FakeSecrets
 from tests.fakes.store import NOON
 from understudy.app.agent import LocalAgent, Parts
@@ -20,6 +21,7 @@ from understudy.core.trust import Evidence, Tier
 from understudy.core.value import MINUTE
 from understudy.core.workflow import CaptureTrigger, Lifecycle, Origin, Step, Workflow
 from understudy.engine import promote
+from understudy.engine.context import HELD_BACK
 from understudy.engine.engine import Engine
 from understudy.engine.messages import Found, Moved, Requested, Woken
 from understudy.errors import InvalidInputError, StoreError
@@ -107,6 +109,7 @@ class EngineRig:
         self.messenger = FakeMessenger()
         self.secrets = secrets or FakeSecrets()
         self.hotkeys = FakeHotkeys()
+        self.screen_watch = FakeScreenWatch()
         self.intake = ListIntake()
         self.machine = PlainMachine()
         self.learners = []
@@ -157,6 +160,11 @@ class EngineRig:
     def presence(self, text):
         """Let the person lock, unlock, go or come."""
         self.see(app="", kind=CaptureKind.PRESENCE, text=text)
+
+    def uses_screen(self, **use):
+        """Let the person use the screen for something else, or no longer."""
+        self.screen_watch.put(**use)
+        self.put(Woken(key=HELD_BACK))
 
     def wait(self, span):
         """Let time pass, with every wake-up on the way."""
@@ -256,6 +264,7 @@ class EngineRig:
             messenger=self.messenger,
             secrets=self.secrets,
             hotkeys=self.hotkeys,
+            screen_watch=self.screen_watch,
             scheduler=self.scheduler,
             workers=self.workers,
             actions=self.actions,

@@ -9,6 +9,7 @@ from tests.fakes.hotkeys import FakeHotkeys
 from tests.fakes.notifier import FakeNotifier
 from tests.fakes.store import NOON
 from understudy.app.virtual import (
+    FreeScreen,
     InlineWorkers,
     MemorySecrets,
     SilentMessenger,
@@ -74,6 +75,7 @@ class TaskRig(TaskCases):
             messenger=SilentMessenger(),
             secrets=MemorySecrets(),
             hotkeys=FakeHotkeys(),
+            screen_watch=FreeScreen(),
             scheduler=self.scheduler,
             workers=InlineWorkers(),
             actions={"open": Act("open"), "prompt": PromptAct()},

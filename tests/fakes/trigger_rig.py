@@ -4,7 +4,7 @@ from tests.fakes.acts import all_acts
 from tests.fakes.hotkeys import FakeHotkeys
 from tests.fakes.learner import ScriptedLearner
 from tests.fakes.store import NOON
-from understudy.app.virtual import VirtualClock, VirtualScheduler
+from understudy.app.virtual import FreeScreen, VirtualClock, VirtualScheduler
 from understudy.core.capture import Capture, CaptureKind
 from understudy.core.trust import Tier
 from understudy.core.workflow import Lifecycle, Step, Workflow
@@ -32,6 +32,7 @@ class TriggerRig:
             messenger=None,
             secrets=None,
             hotkeys=FakeHotkeys(),
+            screen_watch=FreeScreen(),
             scheduler=self.scheduler,
             workers=None,
             actions=all_acts(),

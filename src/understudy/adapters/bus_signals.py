@@ -107,6 +107,9 @@ class BusClient:
     async def signalled(self, bus: BusConnection, signal: Signal) -> None:
         """Take in one signal; they come one after the other."""
 
+    def lost(self) -> None:
+        """Take in that the connection has ended, and with it what was known from there."""
+
 
 class BusSignals:
     """Hands the signals of buses, each at its address, to clients. Sleeps until one comes."""
@@ -191,6 +194,7 @@ async def _serve_connection(address: str, client: BusClient, backoff: Backoff) -
         for task in tasks:
             task.cancel()
         bus.disconnect()
+        client.lost()
 
 
 def _keep_signal(message: "Message", waiting: "asyncio.Queue[Message]") -> None:

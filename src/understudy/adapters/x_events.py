@@ -5,6 +5,7 @@ import logging
 import os
 import select
 import threading
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from understudy.adapters.addresses import x_server_answers
@@ -35,10 +36,14 @@ class XClient(Protocol):
 class XEvents:
     """Hands the events of one X server to a client. Sleeps in `select`; nothing is polled."""
 
-    def __init__(self, display: str, client: XClient, name: str) -> None:
+    def __init__(
+        self, display: str, client: XClient, name: str, lost: Callable[[], None] = lambda: None
+    ) -> None:
         self._display = display
         self._client = client
         self._name = name
+        self._lost = lost
+        """Called on the thread of the events whenever the server is away: what was seen there is over."""
         self._thread: threading.Thread | None = None
         self._wake_up: int | None = None
         self._guard = threading.Lock()
@@ -99,6 +104,7 @@ class XEvents:
             if display is not None:
                 with contextlib.suppress(Exception):  # closing what is already broken
                     display.close()
+        self._lost()
         return True
 
     def _listen(self, display: Any, wake_up: int) -> None:

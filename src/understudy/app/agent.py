@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, overload
 
 from understudy import __version__
-from understudy.app.virtual import NoPresses
+from understudy.app.virtual import FreeScreen, NoPresses
 from understudy.core.action import Action
 from understudy.core.ports import (
     Clock,
@@ -20,16 +20,17 @@ from understudy.core.ports import (
     Messenger,
     Notifier,
     Scheduler,
+    ScreenWatch,
     Secrets,
     Watcher,
     Workers,
 )
 from understudy.core.store_ports import Store
 from understudy.engine import maintain
-from understudy.engine.context import Context, trouble
+from understudy.engine.context import HELD_BACK, Context, trouble
 from understudy.engine.engine import Engine
 from understudy.engine.execute import halt
-from understudy.engine.messages import Requested
+from understudy.engine.messages import Requested, Woken
 from understudy.engine.service import Service
 from understudy.errors import NotRunningError, TimedOutError, UnderstudyError
 
@@ -59,6 +60,7 @@ class Parts:
     intake: Intake
     machine: Machine
     hotkeys: Hotkeys = field(default_factory=NoPresses)
+    screen_watch: ScreenWatch = field(default_factory=FreeScreen)
     watchers: Mapping[str, Watcher] = field(default_factory=dict)
     overrides: Mapping[str, Any] = field(default_factory=dict)
     """Settings that the environment decides: name -> value."""
@@ -80,6 +82,7 @@ class LocalAgent:
             messenger=parts.messenger,
             secrets=parts.secrets,
             hotkeys=parts.hotkeys,
+            screen_watch=parts.screen_watch,
             scheduler=parts.scheduler,
             workers=parts.workers,
             actions=parts.actions,
@@ -95,6 +98,7 @@ class LocalAgent:
 
     def start(self) -> None:
         """Take up where the last agent left, and work on a thread of its own, fed by the watchers."""
+        self._parts.screen_watch.start(self._on_screen_use)
         self.begin()
         self._thread = threading.Thread(target=self.engine.run, name="engine", daemon=True)
         self._thread.start()
@@ -120,6 +124,10 @@ class LocalAgent:
                 log.info("watcher %s waits: %s", name, capability.text)
             watcher.start(self.engine.capture)
 
+    def _on_screen_use(self) -> None:
+        """Look at what is held back; never left out, as the engine may hold something back at this very moment."""
+        self.engine.put(Woken(key=HELD_BACK))
+
     def _on_hotkey(self, hotkey: str) -> None:
         """Take in a press, on the thread of the keys; a stop takes effect at once, however busy the engine is."""
         if hotkey == self.context.settings.stop_hotkey:
@@ -129,6 +137,7 @@ class LocalAgent:
     def stop(self) -> None:
         """End everything in order: no new captures, no running step, then the engine, then the store."""
         self._parts.hotkeys.stop()
+        self._parts.screen_watch.stop()
         for watcher in self._parts.watchers.values():
             watcher.stop()
         self.context.is_ending = True

@@ -18,6 +18,7 @@ from understudy.adapters.open_windows import choose_windows
 from understudy.adapters.plugins import discover
 from understudy.adapters.presence import Presence, PresenceState
 from understudy.adapters.scheduler import ApsScheduler
+from understudy.adapters.screen.watch import choose_screen_watch
 from understudy.adapters.secrets import KeptSecrets
 from understudy.adapters.session import read_session, session_capabilities
 from understudy.adapters.task_folder import TaskFolder
@@ -71,6 +72,7 @@ class RealParts:
         self.workers = ThreadWorkers()
         self.miner = Miner()
         self.hotkeys = choose_hotkeys(environment)
+        self.screen_watch = choose_screen_watch(environment)
         self.typer = choose_typer(environment)
         self.windows = choose_windows(environment)
         self._foreign: list[Capability] = []
@@ -88,6 +90,7 @@ class RealParts:
             messenger=self.messenger,
             secrets=self.secrets,
             hotkeys=self.hotkeys,
+            screen_watch=self.screen_watch,
             scheduler=self.scheduler,
             workers=self.workers,
             actions=actions,
@@ -160,6 +163,7 @@ class RealParts:
             lambda: session_capabilities(session),
             lambda: (watcher.availability() for watcher in watchers.values()),
             lambda: (self.presence.idle_capability(), self.presence.lock_capability()),
+            self.screen_watch.availability,
             lambda: capabilities(
                 self._environment, notifier=self.notifier, typer=self.typer, windows=self.windows
             ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from understudy.core.ports import Capability, Notice
+from understudy.core.ports import Capability, Notice, ScreenUse
 from understudy.core.secret import check_secret
 from understudy.core.task import Task
 from understudy.core.value import SECOND, Millis
@@ -126,6 +126,27 @@ class NoPresses:
     def availability(self) -> Capability:
         """Say that no key is heard."""
         return Capability(name="hotkeys", state="missing", text="A replay hears no keys")
+
+
+class FreeScreen:
+    """Keeps the `ScreenWatch` port without a screen: nothing is ever in the way."""
+
+    def now(self) -> ScreenUse:
+        """Nothing fills the screen, and nobody asked not to be disturbed."""
+        return ScreenUse()
+
+    def start(self, changed: Callable[[], None]) -> None:
+        """Do nothing."""
+
+    def stop(self) -> None:
+        """Nothing to do."""
+
+    def availability(self) -> tuple[Capability, ...]:
+        """Say that there is no screen."""
+        text = "There is no screen to look at"
+        return tuple(
+            Capability(name=name, state="missing", text=text) for name in ("full_screen", "do_not_disturb")
+        )
 
 
 class MemorySecrets:

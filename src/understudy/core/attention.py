@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from understudy.core.ports import ScreenUse
 from understudy.core.reason import Reason
 from understudy.core.suggestion import Suggestion, SuggestionStatus
 from understudy.core.value import DAY, Millis
@@ -13,6 +14,8 @@ SILENCES: tuple[Millis, ...] = (7 * DAY, 14 * DAY, 28 * DAY)
 """How long an offer stays silent after the first, second and every further "Not now"."""
 UNANSWERED = 3
 """Offers that were on screen and expired, in a row, that are taken for one "Not now"."""
+IN_USE = frozenset({"do_not_disturb", "full_screen"})
+"""Codes of what keeps questions off the screen until the person uses it otherwise."""
 RELATIVE_OVERLAP = 0.7
 """Jaccard overlap of steps from which two workflows with the same trigger are relatives."""
 
@@ -36,6 +39,15 @@ def quiet_refusal(now: Millis, zone: str, quiet_from: str, quiet_until: str) -> 
         text=f"Nothing new is shown between {quiet_from} and {quiet_until}",
         seen={"clock": clock},
     )
+
+
+def use_refusal(use: ScreenUse, *, respects_full_screen: bool) -> Reason | None:
+    """Return why nothing new is shown while the screen is used like this; it comes when that is over."""
+    if use.do_not_disturb:
+        return Reason(code="do_not_disturb", text="Do not disturb is on")
+    if use.full_screen and respects_full_screen:
+        return Reason(code="full_screen", text="A full-screen window is in front")
+    return None
 
 
 def budget_refusal(recent: Sequence[Suggestion], now: Millis, zone: str, per_day: int) -> Reason | None:

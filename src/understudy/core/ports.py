@@ -144,6 +144,31 @@ class Notifier(Protocol):
         """`notifications` and `notification_buttons`."""
 
 
+class ScreenUse(Value):
+    """What the person uses the screen for, as far as it matters to questions; what is not known is False."""
+
+    full_screen: bool = False
+    """Whether the window in front fills the screen: a film, a talk, a game."""
+    do_not_disturb: bool = False
+    """Whether the person has told the desktop to show no notifications."""
+
+
+class ScreenWatch(Protocol):
+    """Knows what the screen is used for: follows it by events, and asks nobody at the moment it is asked itself."""
+
+    def now(self) -> ScreenUse:
+        """What is known, from any thread. Never blocks."""
+
+    def start(self, changed: Callable[[], None]) -> None:
+        """Begin to follow; `changed` is called after each change, on any thread. Never blocks."""
+
+    def stop(self) -> None:
+        """End within two seconds; `changed` is not called any more. Safe to call twice, or without start."""
+
+    def availability(self) -> tuple[Capability, ...]:
+        """`full_screen` and `do_not_disturb`."""
+
+
 class Hotkeys(Protocol):
     """Hears combinations of keys, in whatever window they are pressed, and looks at no other key."""
 

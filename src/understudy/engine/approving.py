@@ -1,10 +1,12 @@
 """A run that waits for the person: its question, their answer, and what comes of none."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
 
+from understudy.core.attention import IN_USE
 from understudy.core.cron import next_time
 from understudy.core.graph import ancestors, kind_of
 from understudy.core.run import Run, StepStatus
@@ -15,7 +17,7 @@ from understudy.core.wording import question as as_question
 from understudy.core.workflow import ApprovalStep, DelayStep, Step
 from understudy.engine import watching
 from understudy.engine.channel import send_far
-from understudy.engine.context import HELD_BACK, STORE_AGAIN, Context, show
+from understudy.engine.context import HELD_BACK, STORE_AGAIN, Context, attempt, show
 from understudy.engine.expiring import expire
 from understudy.engine.facts import run_facts
 from understudy.engine.foreseeing import given, preview, undo_preview
@@ -60,9 +62,9 @@ def question(run: Run, index: int, context: Context) -> Suggestion:
 
 
 def _may_show(asked: Suggestion, run: Run, context: Context) -> bool:
-    """Whether it comes on screen; quiet hours are not for somebody who started the run."""
+    """Whether it comes on screen; somebody who started the run is asked, whatever the hour or the screen."""
     against = screen_refusal(asked, context)
-    return against is None or (against.code == "quiet_hours" and not run.is_automatic)
+    return against is None or (against.code in {"quiet_hours", *IN_USE} and not run.is_automatic)
 
 
 def _opening(run: Run, index: int) -> str:
@@ -162,8 +164,13 @@ def _told(asked: Suggestion, run: Run, context: Context) -> Suggestion:
 
 
 def _hold_back(run_id: str, index: int, context: Context) -> None:
-    """Keep a question for later: until the screen is unlocked, or the quiet hours are over."""
+    """Keep a question for later: until the screen is unlocked or free again, or the quiet hours are over."""
     context.held_back.add((run_id, index))
+    wake_after_quiet(context)
+
+
+def wake_after_quiet(context: Context) -> None:
+    """Look at what is held back when the quiet hours end; all else that keeps it back says itself when it ends."""
     hour, _, minute = context.settings.quiet_until.partition(":")
     over = next_time(f"{int(minute)} {int(hour)} * * *", context.clock.zone(), context.now)
     context.scheduler.wake(HELD_BACK, over or context.now + DAY)
@@ -177,6 +184,14 @@ def show_held_back(context: Context) -> None:
             show_question(active.run, index, context)
         else:
             context.held_back.discard((run_id, index))
+        if (run_id, index) not in context.held_back:
+            attempt(context, partial(_note_shown, question_id(run_id, index), context))
+
+
+def _note_shown(suggestion_id: str, context: Context) -> None:
+    asked = context.store.suggestions.get(suggestion_id)
+    if asked is not None and asked.status is SuggestionStatus.WAITING:
+        context.store.suggestions.put(msgspec.structs.replace(asked, shown_at=context.now))
 
 
 def escalation_key(run_id: str, index: int) -> str:

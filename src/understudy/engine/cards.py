@@ -16,6 +16,7 @@ from understudy.engine.context import Context
 from understudy.engine.explain import evidence_reasons
 from understudy.engine.facts import facts
 from understudy.engine.foreseeing import lasting, plan_of, undo_plan_of
+from understudy.engine.later import why_waits
 from understudy.engine.propose import may_auto, state_of
 from understudy.engine.status import Status
 from understudy.engine.undo import may_undo
@@ -31,6 +32,7 @@ def suggestion_card(suggestion: Suggestion, context: Context) -> SuggestionCard:
     state = state_of(workflow, context) if workflow else None
     keeps = bool(workflow and workflow.is_manual_only and suggestion.is_offer)
     plan, undo = _plan(suggestion, workflow, context)
+    waits = why_waits(suggestion, context)
     return SuggestionCard(
         suggestion=suggestion,
         workflow_name=workflow.name if workflow else "",
@@ -38,6 +40,7 @@ def suggestion_card(suggestion: Suggestion, context: Context) -> SuggestionCard:
         undo=undo,
         labels=answer_labels(suggestion.answers, keeps=keeps, goes_on=suggestion.is_approval),
         reasons=tuple(evidence_reasons(state)) if state else (),
+        waits=waits.text if waits else "",
     )
 
 

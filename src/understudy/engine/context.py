@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Notice,
         Notifier,
         Scheduler,
+        ScreenWatch,
         Secrets,
         Workers,
     )
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from understudy.core.workflow import Step
     from understudy.engine.active import ActiveRun, Timeline, Work
     from understudy.engine.beat import Beat
-    from understudy.engine.messages import Message
+    from understudy.engine.messages import Asked, Message
 
 log = logging.getLogger("understudy.engine")
 
@@ -67,6 +68,7 @@ class Context:
     messenger: Messenger
     secrets: Secrets
     hotkeys: Hotkeys
+    screen_watch: ScreenWatch
     scheduler: Scheduler
     workers: Workers
     actions: Mapping[str, Action]
@@ -87,6 +89,8 @@ class Context:
     is_locked: bool = False
     held_back: set[tuple[str, int]] = field(default_factory=set)
     """(run, step) whose question could not come on screen when it was asked."""
+    later: dict[str, Asked] = field(default_factory=dict)
+    """Suggestion that waits in the list while the screen is used for something else -> how it was asked."""
     recent: deque[tuple[Millis, str]] = field(default_factory=lambda: deque(maxlen=RING))
     given: Mapping[str, Any] = field(default_factory=dict)
     """What is known of the latest event that has a template: what a trigger reads."""
@@ -174,6 +178,11 @@ class Context:
     def is_paused(self) -> bool:
         """Whether watching and acting are switched off at this moment."""
         return self.paused_until is not None and (self.paused_until == 0 or self.now < self.paused_until)
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether any question waits for a better moment to come on screen."""
+        return bool(self.held_back or self.later)
 
     @property
     def is_held(self) -> bool:

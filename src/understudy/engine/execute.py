@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 
 from understudy.core.run import RunStatus, StepStatus
-from understudy.engine import approving, cancelling, starting, steps, undo
+from understudy.engine import approving, cancelling, later, starting, steps, undo
 from understudy.engine.active import ActiveRun
 from understudy.engine.alarms import step_is_due
 from understudy.engine.answered import take_answer
@@ -73,7 +73,7 @@ def _woken(key: str, context: Context) -> None:
     elif kind == "off":
         _switch_off(rest, context)
     elif key == HELD_BACK:
-        approving.show_held_back(context)
+        later.show_all(context)
     elif key == STOP.key:
         _stop(context)
 

@@ -15,7 +15,7 @@ from understudy.engine.decide import is_armed, is_cooling
 from understudy.engine.handing import ASKS_EACH_TIME, asks_each_time
 from understudy.engine.permit import missing_consent
 from understudy.engine.promote import is_habit, workflow_id_of
-from understudy.engine.propose import state_of
+from understudy.engine.propose import in_use, state_of
 from understudy.engine.views import Why
 from understudy.errors import NotFoundError
 
@@ -202,6 +202,10 @@ def _against_asking(workflow: Workflow, context: Context) -> Iterator[Reason]:
     )
     if quiet:
         yield quiet
+    is_held = any(each.status is SuggestionStatus.WAITING and not each.shown_at for each in own)
+    use = in_use(context)
+    if use and (is_held or workflow.tier is not Tier.AUTO):
+        yield use
 
 
 def _not_auto(workflow: Workflow, state: PatternState | None, context: Context) -> Reason:

@@ -24,7 +24,7 @@ def ingest(message: Message, context: Context) -> Iterator[Message]:
     capture = attribute(message.capture, context) if standing is Standing.NEWS else message.capture
     if capture.kind is CaptureKind.PRESENCE and not is_reported(capture):
         context.is_locked = _LOCKED.get(capture.text, context.is_locked)
-        if context.held_back and not context.is_locked:
+        if context.holds_back and not context.is_locked:
             context.post(Woken(key=HELD_BACK))
     noted = _keep(capture, standing, context)
     if message.reply is not None:

@@ -16,6 +16,7 @@ from understudy.engine import hotkeys, watching
 from understudy.engine.context import Context
 from understudy.engine.decide import arm
 from understudy.engine.forgetting import forget_runs, forget_traces
+from understudy.engine.later import look_again
 from understudy.engine.learn import relearn
 from understudy.engine.setting_rules import check_settings
 from understudy.engine.task_box import set_executor_alarm
@@ -50,6 +51,7 @@ def change_settings(context: Context, changes: dict[str, Any]) -> Settings:
     context.settings = with_overrides(settings, context.overrides)
     set_executor_alarm(context)
     hotkeys.listen(context)
+    look_again(context)
     context.tell("status", {})
     return context.settings
 

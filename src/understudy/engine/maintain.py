@@ -17,6 +17,7 @@ from understudy.engine.context import MAINTENANCE, Context, attempt, log, troubl
 from understudy.engine.decide import arm, forget_cooled, missed
 from understudy.engine.expiring import expire, withdraw
 from understudy.engine.forgetting import forget_traces
+from understudy.engine.later import look_again
 from understudy.engine.messages import Message, Woken
 from understudy.engine.promote import change
 from understudy.engine.recovering import hold, line_up, recover, reopen_lost, take_up
@@ -132,6 +133,7 @@ def resume(context: Context) -> None:
     context.scheduler.cancel("pause")
     set_executor_alarm(context)
     take_up(context)
+    look_again(context)
     context.tell("status", {})
 
 

@@ -4,7 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from understudy.core.attention import budget_refusal, local, quiet_refusal, silence_refusal
+from understudy.core.attention import (
+    IN_USE,
+    budget_refusal,
+    local,
+    quiet_refusal,
+    silence_refusal,
+    use_refusal,
+)
 from understudy.core.pattern import PatternState
 from understudy.core.ports import Notice
 from understudy.core.reason import Reason
@@ -63,16 +70,19 @@ def ask(asked: Asked, context: Context) -> Suggestion | None:
         return None
     same = waiting if waiting and _plan_after(waiting, context, workflow) == plan else None
     suggestion = _suggestion(asked, plan, context, same, is_offer=is_offer)
-    is_shown = screen_refusal(suggestion, context) is None
-    if is_shown:
+    against = screen_refusal(suggestion, context)
+    if against is None:
         suggestion = msgspec.structs.replace(suggestion, shown_at=context.now)
     context.store.suggestions.put(suggestion)
     if waiting and not same:  # whoever still reads the old one must not say yes to something else
         settle_without_answer(context, waiting, SuggestionStatus.WITHDRAWN)
     watching.asked(suggestion, context)
     expire(context)
-    if is_shown:
+    if against is None:
+        context.later.pop(suggestion.id, None)
         show(context, notice_of(suggestion, workflow, plan))
+    elif against.code in IN_USE or suggestion.id in context.later:
+        context.later[suggestion.id] = asked
     context.tell("suggestion", {"id": suggestion.id, "status": "waiting"})
     return suggestion
 
@@ -94,13 +104,18 @@ def screen_refusal(suggestion: Suggestion, context: Context) -> Reason | None:
     settings, now, zone = context.settings, context.now, context.clock.zone()
     if context.is_locked:
         return Reason(code="screen_locked", text="The screen is locked")
-    refusal = quiet_refusal(now, zone, settings.quiet_from, settings.quiet_until)
+    refusal = quiet_refusal(now, zone, settings.quiet_from, settings.quiet_until) or in_use(context)
     if refusal is None and suggestion.is_offer:
         if suggestion.shown_at and local(suggestion.shown_at, zone).date() == local(now, zone).date():
             return Reason(code="shown_today", text="It was shown today; it waits in the list")
         recent = context.store.suggestions.recent(limit=500)
         refusal = budget_refusal(recent, now, zone, settings.suggestions_per_day)
     return refusal
+
+
+def in_use(context: Context) -> Reason | None:
+    """Return what the person uses the screen for just now, if no question should come in between."""
+    return use_refusal(context.screen_watch.now(), respects_full_screen=context.settings.respect_full_screen)
 
 
 def state_of(workflow: Workflow, context: Context) -> PatternState | None:

@@ -20,6 +20,8 @@ class SuggestionCard(Value):
     labels: dict[str, str]
     """Answer -> words on the button, in the order of `suggestion.answers`."""
     reasons: tuple[Reason, ...] = ()
+    waits: str = ""
+    """Why it is in the list only and not on screen; empty = it was shown, or nothing is in the way."""
 
 
 class WorkflowCard(Value):

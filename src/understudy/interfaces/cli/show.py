@@ -45,6 +45,8 @@ def suggestion_card(card: SuggestionCard, now: Millis) -> Iterator[Line]:
     if one.status is SuggestionStatus.WAITING:
         asked = quiet("asked" if one.is_approval else "offered")
         yield f"  {asked} {moment(one.offered_at, now)}  →  understudy approve {plain(one.id)}, or refuse"
+        if card.waits:
+            yield from hanging("  ", quiet(f"In this list only: {plain(card.waits)}"), 2)
     else:
         when = f" {moment(one.answered_at, now)}" if one.answered_at else ""
         yield f"  {quiet(_status_words(one))}{when}"

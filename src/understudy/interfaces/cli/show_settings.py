@@ -28,6 +28,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "suggestions_per_day": "new questions a day on screen",
         "quiet_from": "no new questions from then on",
         "quiet_until": "and until then",
+        "respect_full_screen": "wait while a window fills the screen",
     },
     "Tasks": {
         "executor_autorun": "begin planned tasks by themselves",
