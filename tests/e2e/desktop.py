@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from jeepney import DBusAddress
+
 from tests.e2e.accessibility import BUTTONS, REGISTRY, Element, Screen
 from tests.e2e.applications import write_desktop_file
 from tests.e2e.bus import Bus
@@ -194,17 +196,22 @@ class Desktop:
     def start_notification_daemon(self, name: str) -> Program:
         """Start a real one, `xfce4-notifyd` or `notification-daemon`."""
         if name.startswith("xfce4"):
-            self._start_xfconf()
+            self.start_xfconf()
         program = self.spawn(name)
         self.wait_name(NOTIFICATIONS)
         return program
+
+    def switch_notifications(self, *, on: bool) -> None:
+        """Turn the switch of Xfce that people know as "Do not disturb", the other way round."""
+        keeper = DBusAddress("/org/xfce/Xfconf", XFCONF, XFCONF)
+        self.bus.call(keeper, "SetProperty", "ssv", "xfce4-notifyd", "/do-not-disturb", ("b", not on))
 
     def start_panel(self) -> Program:
         """Start the real xfce4-panel along the lower edge, with nothing in it but the tray."""
         folder = Path(self.env["XDG_CONFIG_HOME"], "xfce4/xfconf/xfce-perchannel-xml")
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "xfce4-panel.xml").write_text(PANEL_SETTINGS)
-        self._start_xfconf()
+        self.start_xfconf()
         program = self.spawn("xfce4-panel")
         self.wait_name(WATCHER)
         return program
@@ -222,7 +229,8 @@ class Desktop:
         with_system_bus.close()
         return program
 
-    def _start_xfconf(self) -> None:
+    def start_xfconf(self) -> None:
+        """Start the keeper of Xfce's settings, unless it is there."""
         if not self.bus.is_owned(XFCONF):
             self.spawn("xfconfd")
             self.wait_name(XFCONF)

@@ -140,6 +140,16 @@ class Windows:
         self._ask_manager(window, "_NET_CLOSE_WINDOW", X.CurrentTime, 2, 0)
         until(lambda: all(other.id != window.id for other in self.every()), what=f"{window.title!r} to close")
 
+    def fill_screen(self, window: Window, *, on: bool = True) -> None:
+        """Let the window fill the screen, as F11 does in many programs, or no longer; wait until it is so."""
+        full = self.display.intern_atom("_NET_WM_STATE_FULLSCREEN")
+        self._ask_manager(window, "_NET_WM_STATE", int(on), full, 0)
+        target = self.display.create_resource_object("window", window.id)
+        until(
+            lambda: (full in (self._property(target, "_NET_WM_STATE") or ())) is on,
+            what=f"{window.title!r} to fill the screen: {on}",
+        )
+
     def clear(self) -> None:
         """Remove every window whoever owns it, and put the pointer into the corner."""
         for window in self.every():

@@ -17,6 +17,7 @@ from dbus_fast.service import ServiceInterface, dbus_method, dbus_property, dbus
 NOTIFICATIONS = "org.freedesktop.Notifications"
 NOTIFICATIONS_PATH = "/org/freedesktop/Notifications"
 CONTROL = "org.understudy.Tests.Notifications"
+DUNST = "org.dunstproject.cmd0"
 WATCHER = "org.kde.StatusNotifierWatcher"
 WATCHER_PATH = "/StatusNotifierWatcher"
 
@@ -36,6 +37,17 @@ class Notifications(ServiceInterface):
         self.capabilities = capabilities
         self.last_id = 0
         self.visible: dict[int, list[Any]] = {}
+        self.is_inhibited = False
+
+    @dbus_property()
+    def Inhibited(self) -> DBusBool:
+        """As Plasma has it; here the test sets it."""
+        return self.is_inhibited
+
+    @Inhibited.setter
+    def Inhibited(self, value: DBusBool) -> None:
+        self.is_inhibited = value
+        self.emit_properties_changed({"Inhibited": value})
 
     @dbus_method()
     def GetCapabilities(self) -> Strings:
@@ -79,6 +91,23 @@ class Notifications(ServiceInterface):
         """Take it off the screen, and say so once."""
         if self.visible.pop(notification, None):
             self.NotificationClosed(notification, reason)
+
+
+class Dunst(ServiceInterface):
+    """What dunst offers besides."""
+
+    def __init__(self) -> None:
+        super().__init__(DUNST)
+        self.is_paused = False
+
+    @dbus_property()
+    def paused(self) -> DBusBool:
+        return self.is_paused
+
+    @paused.setter
+    def paused(self, value: DBusBool) -> None:
+        self.is_paused = value
+        self.emit_properties_changed({"paused": value})
 
 
 class Control(ServiceInterface):
@@ -165,6 +194,7 @@ async def serve_notifications(bus: MessageBus, *, capabilities: list[str], silen
     notifications = Notifications(capabilities)
     bus.export(NOTIFICATIONS_PATH, notifications)
     bus.export(NOTIFICATIONS_PATH, Control(notifications))
+    bus.export(NOTIFICATIONS_PATH, Dunst())
     await bus.request_name(NOTIFICATIONS, NameFlag.DO_NOT_QUEUE)
 
 

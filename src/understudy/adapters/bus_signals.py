@@ -195,6 +195,7 @@ async def _serve_connection(address: str, client: BusClient, backoff: Backoff) -
             task.cancel()
         bus.disconnect()
         client.lost()
+        await asyncio.gather(*tasks, return_exceptions=True)  # the loop may end right after this
 
 
 def _keep_signal(message: "Message", waiting: "asyncio.Queue[Message]") -> None:

@@ -10,7 +10,9 @@ from understudy.core.attention import (
     local,
     quiet_refusal,
     silence_refusal,
+    use_refusal,
 )
+from understudy.core.ports import ScreenUse
 from understudy.core.suggestion import SuggestionStatus
 from understudy.core.value import DAY, HOUR, MINUTE
 from understudy.core.workflow import CaptureTrigger, Step
@@ -176,3 +178,20 @@ def test_the_same_step_with_other_parameters_is_another_step():
     """Opening Notes is not opening Mail."""
     one, other = a_workflow(steps=steps("a", app="notes")), a_workflow(steps=steps("a", app="mail"))
     assert is_relative(one, other) is False
+
+
+@pytest.mark.parametrize(
+    "full_screen, do_not_disturb, respects, code",
+    [
+        (False, False, True, None),
+        (True, False, True, "full_screen"),
+        (True, False, False, None),
+        (False, True, False, "do_not_disturb"),
+        (True, True, True, "do_not_disturb"),
+    ],
+)
+def test_the_screen_may_be_used_for_something_else(full_screen, do_not_disturb, respects, code):
+    """What the person switched on themselves comes first; a full-screen window matters only where it is to."""
+    use = ScreenUse(full_screen=full_screen, do_not_disturb=do_not_disturb)
+    reason = use_refusal(use, respects_full_screen=respects)
+    assert (reason.code if reason else None) == code
