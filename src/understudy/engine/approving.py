@@ -182,13 +182,14 @@ def show_held_back(context: Context) -> None:
         active = context.active.get(run_id)
         if active is not None and active.outcome is None and is_question(active.run, index):
             show_question(active.run, index, context)
+            if (run_id, index) not in context.held_back:
+                attempt(context, partial(_note_shown, question_id(run_id, index), context))
         else:
             context.held_back.discard((run_id, index))
-        if (run_id, index) not in context.held_back:
-            attempt(context, partial(_note_shown, question_id(run_id, index), context))
 
 
 def _note_shown(suggestion_id: str, context: Context) -> None:
+    """Store that a question came on screen after all, unless its answer has overtaken it."""
     asked = context.store.suggestions.get(suggestion_id)
     if asked is not None and asked.status is SuggestionStatus.WAITING:
         context.store.suggestions.put(msgspec.structs.replace(asked, shown_at=context.now))

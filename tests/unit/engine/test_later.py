@@ -198,6 +198,15 @@ def test_a_run_that_began_by_itself_asks_when_the_screen_is_free(use):
     assert (rig.keys, rig.waiting[0].shown_at) == ([rig.waiting[0].id], rig.now)
 
 
+def test_a_run_waits_for_all_that_is_in_its_way():
+    """The film is over, but notifications are still switched off."""
+    rig = run_asks_while(full_screen=True, do_not_disturb=True)
+    rig.uses_screen(full_screen=False)
+    assert (rig.keys, rig.waiting[0].shown_at) == ([], 0)
+    rig.uses_screen(do_not_disturb=False)
+    assert rig.keys == [rig.waiting[0].id]
+
+
 @pytest.mark.parametrize("use", USES)
 def test_who_started_the_run_is_asked_at_once(use):
     """The person sits there and waits for the question."""
