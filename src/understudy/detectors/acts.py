@@ -1,9 +1,13 @@
 """What the person did, in order, for growing sequences: who stands near whom, and what is spoken for already."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from understudy.detectors.log import NOWHERE, Flags, Floats, Ints, Log, Symbols
+
+Bytes = NDArray[np.uint8]
 
 REACH = 3
 """How many acts on the next step of a routine may be: two others may stand between."""
@@ -13,7 +17,7 @@ CLOSE, WIDE = 10, 30
 """Acts to either side in which the local frequency of a symbol is taken: a burst is short or long."""
 SAMPLE = 1_000
 """Occurrences that decisions are made on; what comes of them is counted on all."""
-_PAD = REACH + MISSES + 1
+_PAD = WIDE
 _DENSE = 1_200
 """Up to so many symbols pairs are counted in a table, above that by sorting."""
 LEAST = 3
@@ -22,6 +26,8 @@ SHORTEST = 3
 """Steps in a routine."""
 LONG = 6
 """Steps from which a routine is long: some may be missing."""
+_KEPT = 32
+"""Chains that are kept until the next acts are consumed: each is asked for again, and is where longer ones begin."""
 
 
 class Acts:
@@ -30,24 +36,30 @@ class Acts:
     def __init__(self, log: Log) -> None:
         self.places_in_log = np.flatnonzero(~log.is_state)
         symbol = log.symbol[self.places_in_log]
+        session = log.session[self.places_in_log]
         self.size, self.variety = len(symbol), len(log.templates)
-        self._symbol = np.concatenate([_FRINGE, symbol, _FRINGE])
-        self._session = np.concatenate([_FRINGE - 1, log.session[self.places_in_log], _FRINGE - 1])
+        fringe = np.full(_PAD, NOWHERE)
+        self._every = np.concatenate([fringe, symbol, fringe]).astype(_narrowest(self.variety))
+        self._symbol = self._every.copy()
+        self._session = session
+        self._room = {1: _room(session), -1: _room(session[::-1])[::-1]}
+        """By side: how many acts of the session there are after (1) or before (-1) each, at most all within reach."""
         self.counts = np.bincount(symbol[symbol >= 0], minlength=self.variety).astype(np.int64)
         self._chance = 1 - (1 - self.counts / max(1, self.size)) ** REACH
         self._explained = np.zeros(self.size, bool)
         self._unexplained: Ints | None = None
-        order = np.argsort(symbol, kind="stable")
-        self._order = order[np.count_nonzero(symbol < 0) :]
+        self._order = np.argsort(self._every[_PAD:-_PAD], kind="stable")[np.count_nonzero(symbol < 0) :]
         self._starts = np.concatenate([[0], np.cumsum(self.counts)])
+        self._free: dict[int, Ints] = {}
+        self._chains: dict[tuple[int, tuple[int, ...]], Ints] = {}
 
     def symbols(self, places: Ints) -> Symbols:
         """Return what is at these places now; NOWHERE where it is rare or consumed."""
-        return np.asarray(self._symbol[places + _PAD])
+        return self._symbol[places + _PAD].astype(np.int32)
 
     def sessions(self, places: Ints) -> Symbols:
         """Return the sessions of these places."""
-        return np.asarray(self._session[places + _PAD])
+        return np.asarray(self._session[places])
 
     def all_places(self, symbol: int) -> Ints:
         """Return every place of a symbol, consumed or not."""
@@ -55,14 +67,20 @@ class Acts:
 
     def places(self, symbol: int) -> Ints:
         """Return the places of a symbol that are not consumed."""
-        every = self.all_places(symbol)
-        return np.asarray(every[self.symbols(every) == symbol])
+        free = self._free.get(symbol)
+        if free is None:
+            every = self.all_places(symbol)
+            free = self._free[symbol] = every[self._symbol[every + _PAD] == symbol]
+        return free
 
     def consume(self, places: Ints) -> None:
         """Take these acts out of the game; NOWHERE is passed over."""
-        self._symbol[places[places >= 0] + _PAD] = NOWHERE
-        self._explained[places[places >= 0]] = True
-        self._unexplained = None
+        gone = places[places >= 0]
+        for symbol in np.unique(self._symbol[gone + _PAD]).tolist():
+            self._free.pop(symbol, None)
+        self._symbol[gone + _PAD] = NOWHERE
+        self._explained[gone] = True
+        self._unexplained, self._chains = None, {}
 
     def are_near(self, ends: Ints, begins: Ints, limit: int) -> Flags:
         """Return where at most so many acts that no routine explains lie between an end and a beginning."""
@@ -76,6 +94,7 @@ class Acts:
         """Return acts of which other ones can be consumed."""
         other = object.__new__(Acts)
         other.__dict__.update(self.__dict__, _symbol=self._symbol.copy(), _explained=self._explained.copy())
+        other.__dict__.update(_free=self._free.copy(), _chains=self._chains.copy())
         return other
 
     # --- chance
@@ -90,19 +109,11 @@ class Acts:
 
     def local_chance(self, near: Ints, symbol: int, widths: tuple[int, ...] = (CLOSE, WIDE)) -> float:
         """Return the same near these places, outside reach of them: topics last, so what is busy there comes often."""
-        places, every = sample(near, SAMPLE // 3), self.all_places(symbol)
-        inside = self._counted_within(every, places, REACH)
-        rates = (
-            (self._counted_within(every, places, wide) - inside) / (max(1, len(places)) * 2 * (wide - REACH))
-            for wide in widths
-        )
-        return max(1 - (1 - min(0.999, max(rates))) ** REACH, self.chance(symbol))
+        return self.around(near).chance(symbol, widths)
 
-    @staticmethod
-    def _counted_within(every: Ints, places: Ints, distance: int) -> int:
-        """Return how many of `every` are at most so far from a place, added up over the places."""
-        first = np.searchsorted(every, places - distance)
-        return int((np.searchsorted(every, places + distance + 1) - first).sum())
+    def around(self, near: Ints) -> "Surroundings":
+        """Return what stands around these places, for the local chances of several symbols."""
+        return Surroundings(self._every, sample(near, SAMPLE // 3) + _PAD, self._chance)
 
     # --- neighbours
 
@@ -112,67 +123,123 @@ class Acts:
         NOWHERE beyond the session. `farther` grants single ends so many acts more.
         """
         steps = np.arange(1, REACH + 1 + (0 if farther is None else MISSES))
-        at = ends[:, None] + side * steps + _PAD
-        found = np.where(self._session[at] == self.sessions(ends)[:, None], self._symbol[at], NOWHERE)
-        if farther is not None:
-            found = np.where(steps <= REACH + np.minimum(farther, MISSES)[:, None], found, NOWHERE)
+        found = self._symbol[ends[:, None] + (side * steps + _PAD)].astype(np.int32)
+        found[steps > self._limits(ends, side, farther)[:, None]] = NOWHERE
         return found
+
+    def distances(self, ends: Ints, symbol: int, side: int, farther: Ints | None = None) -> Bytes:
+        """Return how many acts after (side 1) or before (side -1) each end the symbol is nearest, as far as one looks.
+
+        0 where it is not in sight.
+        """
+        found = np.zeros(len(ends), np.uint8)
+        for step in range(REACH + (0 if farther is None else MISSES), 0, -1):
+            found[self._symbol[ends + (side * step + _PAD)] == symbol] = step
+        found[found > self._limits(ends, side, farther)] = 0
+        return found
+
+    def _limits(self, ends: Ints, side: int, farther: Ints | None) -> Bytes:
+        """Return how far one looks from each end."""
+        room = self._room[side][ends]
+        granted = 0 if farther is None else np.minimum(farther, MISSES).astype(np.uint8)
+        return np.minimum(room, np.uint8(REACH) + granted)
 
     def pairs(self) -> tuple[Ints, Ints, Ints]:
         """Return (first, then, count): how often each symbol stands within reach after another, where it is nearest."""
-        symbol, session = self._symbol[_PAD:-_PAD], self._session[_PAD:-_PAD]
-        codes = [np.zeros(0, np.int64)]
+        symbol, room = self._symbol[_PAD:-_PAD], self._room[1]
+        code = _narrowest(self.variety**2)
+        codes = [np.zeros(0, code)]
         for lag in range(1, min(REACH, self.size - 1) + 1):
             first, then = symbol[:-lag], symbol[lag:]
-            counts = (first >= 0) & (then >= 0) & (first != then) & (session[:-lag] == session[lag:])
+            counts = (first >= 0) & (then >= 0) & (first != then) & (room[:-lag] >= lag)
             for between in range(1, lag):
                 middle = symbol[between : self.size - lag + between]
                 counts &= (middle != first) & (middle != then)
-            codes.append(first[counts].astype(np.int64) * self.variety + then[counts])
+            codes.append(first[counts].astype(code) * code.type(self.variety) + then[counts])
         pair, count = self._counted(np.concatenate(codes))
         return pair // max(1, self.variety), pair % max(1, self.variety), count
 
-    def _counted(self, codes: Ints) -> tuple[Ints, Ints]:
+    def _counted(self, codes: NDArray[Any]) -> tuple[Ints, Ints]:
         if self.variety <= _DENSE:
             table = np.bincount(codes, minlength=1)
             pair = np.flatnonzero(table >= LEAST)
             return pair, table[pair]
         pair, count = np.unique(codes, return_counts=True)
-        return pair[count >= LEAST], count[count >= LEAST]
+        return pair[count >= LEAST].astype(np.int64), count[count >= LEAST]
 
     def meetings(self, first: int, then: int) -> Ints:
         """Return where `then` stands within reach after `first`, both free: rows of two places, in order."""
-        starts, ends = self.places(first), self.places(then)
-        index = np.searchsorted(ends, starts, side="right")
-        starts, index = starts[index < len(ends)], index[index < len(ends)]
-        follow = ends[index]
-        meets = (follow - starts <= REACH) & (self.sessions(starts) == self.sessions(follow))
-        return distinct(np.stack([starts[meets], follow[meets]], axis=1), 1)
+        starts, ends = self.places(first)[:, None], self.places(then)[:, None]
+        # Seen from either side they are the same.
+        return self.extended(starts, then, 1) if len(starts) <= len(ends) else self.extended(ends, first, -1)
 
     def extended(self, places: Ints, symbol: int, side: int) -> Ints:
         """Return the occurrences that have the symbol within reach of one end, with its place."""
         ends = places[:, -1] if side > 0 else places[:, 0]
-        hit = self.look(ends, side) == symbol
-        has = hit.any(axis=1)
-        new = (ends + side * (hit.argmax(axis=1) + 1))[has, None]
+        distance = self.distances(ends, symbol, side)
+        has = np.flatnonzero(distance)
+        new = (ends[has] + side * distance[has].astype(np.int64))[:, None]
         return distinct(np.concatenate([places[has], new] if side > 0 else [new, places[has]], axis=1), side)
 
     def chain(self, symbols: tuple[int, ...]) -> Ints:
         """Return the complete occurrences of a sequence among what is free, each next step within reach."""
-        places = self.places(symbols[0])[:, None]
-        for symbol in symbols[1:]:
-            places = self.extended(places, symbol, 1)
-        return places
+        return self._chain(symbols, 1)
 
     def chain_back(self, symbols: tuple[int, ...]) -> Ints:
         """Return the same, found from the end."""
-        places = self.places(symbols[-1])[:, None]
-        for symbol in symbols[-2::-1]:
-            places = self.extended(places, symbol, -1)
-        return places
+        return self._chain(symbols, -1)
+
+    def _chain(self, symbols: tuple[int, ...], side: int) -> Ints:
+        if len(symbols) == 1:
+            return self.places(symbols[0])[:, None]
+        found = self._chains.get((side, symbols))
+        if found is None:
+            if len(symbols) == 2:  # noqa: PLR2004
+                found = self.meetings(*symbols)
+            elif side > 0:
+                found = self.extended(self._chain(symbols[:-1], side), symbols[-1], side)
+            else:
+                found = self.extended(self._chain(symbols[1:], side), symbols[0], side)
+            if len(self._chains) >= _KEPT:
+                del self._chains[next(iter(self._chains))]
+            self._chains[side, symbols] = found
+        return found
 
 
-_FRINGE: NDArray[np.int32] = np.full(_PAD, NOWHERE, np.int32)
+class Surroundings:
+    """The symbols around some places, consumed or not, outside reach of them."""
+
+    def __init__(self, symbols: NDArray[Any], places: Ints, chance: Floats) -> None:
+        """Look around places among all symbols; chance = of each symbol, anywhere."""
+        self._there = symbols[_AROUND[:, None] + places]
+        self._places, self._chance = len(places), chance
+
+    def chance(self, symbol: int, widths: tuple[int, ...] = (CLOSE, WIDE)) -> float:
+        """Return the probability of the symbol within reach of any act here, or anywhere if that is more."""
+        is_it = self._there == symbol
+        rates = (
+            np.count_nonzero(is_it[: 2 * (wide - REACH)]) / (max(1, self._places) * 2 * (wide - REACH))
+            for wide in widths
+        )
+        return max(1 - (1 - min(0.999, max(rates))) ** REACH, float(self._chance[symbol]))
+
+
+_AROUND = np.array([side * step for step in range(REACH + 1, WIDE + 1) for side in (1, -1)])
+"""Where one looks for what is busy there, the nearest first."""
+
+
+def _narrowest(numbers: int) -> np.dtype[Any]:
+    """Return the type that takes least memory of those that hold so many numbers and NOWHERE."""
+    return np.min_scalar_type(-numbers - 1)
+
+
+def _room(session: Symbols) -> Bytes:
+    """Return how many acts come after each in its session, at most all within reach."""
+    last = np.append(np.flatnonzero(session[1:] != session[:-1]), len(session) - 1)
+    room = np.full(len(session), REACH + MISSES, np.uint8)
+    for left in range(REACH + MISSES - 1, -1, -1):
+        room[last[last >= left] - left] = left
+    return room
 
 
 def sample(places: Ints, size: int) -> Ints:

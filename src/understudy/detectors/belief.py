@@ -99,7 +99,8 @@ def _beyond(acts: Acts, found: int, part: Ints, rest: tuple[int, ...], side: int
         return 0.0
     some = sample(part, SAMPLE)
     inner, outer = (some[:, -1], some[:, 0]) if side > 0 else (some[:, 0], some[:, -1])
-    chances = [acts.local_chance(inner, symbol) for symbol in rest]
+    around = acts.around(inner)
+    chances = [around.chance(symbol) for symbol in rest]
     if not strict:
         before = acts.look(outer, -side)
         opposite = [float((before == symbol).any(axis=1).mean()) for symbol in rest]
@@ -176,10 +177,8 @@ def _half_steady(acts: Acts, symbols: tuple[int, ...], begun: Ints, given: slice
     if len(rows) < LEAST:
         return 0.0
     share = float((rows[:, wanted] >= 0).mean())
-    near = rows.max(axis=1)
+    around = acts.around(rows.max(axis=1))
     # A step may be up to MISSES acts farther when the ones before it are missing, on average one act.
-    chances = [
-        1 - (1 - acts.local_chance(near, symbol, (WIDE,))) ** (1 + 1 / REACH) for symbol in symbols[wanted]
-    ]
+    chances = [1 - (1 - around.chance(symbol, (WIDE,))) ** (1 + 1 / REACH) for symbol in symbols[wanted]]
     chance = sum(chances) / len(chances)
     return float((share - chance) / max(1e-9, 1 - chance))

@@ -96,10 +96,10 @@ def _at_end(acts: Acts, symbols: tuple[int, ...], places: Ints, rules: Rules, si
     share = FIRST_SHARE if rules.is_exact and len(symbols) < SHORTEST else rules.keeps
     possible = np.flatnonzero(counts >= max(LEAST, share * len(places)))
     gains = gain(counts[possible], len(places) * acts.chances()[possible])
-    best: _Option | None = None
+    best, around = None, acts.around(ends)
     for index in np.argsort(-gains, kind="stable")[:OPTIONS]:
         symbol = int(possible[index])
-        strength = float(gain(counts[symbol], len(places) * acts.local_chance(ends, symbol)))
+        strength = float(gain(counts[symbol], len(places) * around.chance(symbol)))
         rank = _rank(strength, -distances[symbol] / counts[symbol])
         is_neighbour = symbol == symbols[-1 if side > 0 else 0]
         if is_neighbour or strength < rules.needed or (best is not None and rank <= best.rank):

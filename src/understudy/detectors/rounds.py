@@ -61,9 +61,9 @@ def walk(acts: Acts, symbols: tuple[int, ...], places: Ints, columns: range) -> 
     ends = places.max(axis=1) if side > 0 else firsts(places)
     missed = np.zeros(len(ends), np.int64)
     for column in columns:
-        hit = acts.look(ends, side, missed) == symbols[column]
-        has = hit.any(axis=1) & (missed <= MISSES)
-        ends = np.where(has, ends + side * (hit.argmax(axis=1) + 1), ends)
+        distance = acts.distances(ends, symbols[column], side, missed)
+        has = (distance > 0) & (missed <= MISSES)
+        ends = np.where(has, ends + side * distance.astype(np.int64), ends)
         missed = np.where(has, 0, missed + 1)
         places[has, column] = ends[has]
 
