@@ -1,6 +1,7 @@
 """Trust: what evidence is worth and which tier it has earned. Numbers in, verdicts out."""
 
 import math
+from collections.abc import Iterable
 from enum import StrEnum
 
 from understudy.core.value import DAY, Millis, Value
@@ -78,30 +79,30 @@ def beta_quantile(probability: float, hits: int, misses: int) -> float:
 
     For whole numbers the Beta distribution function at x equals P(Binomial(hits + misses + 1, x) > hits).
     """
+    trials = hits + misses + 1
+    ways = _logs_of_ways(hits, trials)
     low, high = 0.0, 1.0
     while high - low > PRECISION:
         middle = (low + high) / 2
-        if _binomial_above(hits, hits + misses + 1, middle) < probability:
+        if _binomial_above(ways, trials, middle) < probability:
             low = middle
         else:
             high = middle
     return (low + high) / 2
 
 
-def _binomial_above(count: int, trials: int, rate: float) -> float:
-    """P(Binomial(trials, rate) > count), summed in logarithms so that long histories do not underflow."""
-    log_rate, log_rest = math.log(rate), math.log1p(-rate)
+def _logs_of_ways(count: int, trials: int) -> list[tuple[int, float]]:
+    """Return each number k above the count, with the logarithm of the ways to have k of so many trials."""
     log_all = math.lgamma(trials + 1)
-    return math.fsum(
-        math.exp(
-            log_all
-            - math.lgamma(k + 1)
-            - math.lgamma(trials - k + 1)
-            + k * log_rate
-            + (trials - k) * log_rest
-        )
-        for k in range(count + 1, trials + 1)
-    )
+    return [
+        (k, log_all - math.lgamma(k + 1) - math.lgamma(trials - k + 1)) for k in range(count + 1, trials + 1)
+    ]
+
+
+def _binomial_above(ways: Iterable[tuple[int, float]], trials: int, rate: float) -> float:
+    """P(Binomial(trials, rate) is one of these), summed in logarithms so that long histories do not underflow."""
+    log_rate, log_rest = math.log(rate), math.log1p(-rate)
+    return math.fsum([math.exp(log_ways + k * log_rate + (trials - k) * log_rest) for k, log_ways in ways])
 
 
 def suggest_bound(evidence: Evidence, *, is_habit: bool) -> tuple[float, float]:

@@ -1,8 +1,10 @@
 """What the person did, in order, for growing sequences: who stands near whom, and what is spoken for already."""
 
+import math
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from understudy.detectors.log import NOWHERE, Flags, Floats, Ints, Log, Symbols
@@ -17,7 +19,7 @@ CLOSE, WIDE = 10, 30
 """Acts to either side in which the local frequency of a symbol is taken: a burst is short or long."""
 SAMPLE = 1_000
 """Occurrences that decisions are made on; what comes of them is counted on all."""
-_PAD = WIDE
+_PAD = WIDE + 1
 _DENSE = 1_200
 """Up to so many symbols pairs are counted in a table, above that by sorting."""
 LEAST = 3
@@ -41,6 +43,7 @@ class Acts:
         fringe = np.full(_PAD, NOWHERE)
         self._every = np.concatenate([fringe, symbol, fringe]).astype(_narrowest(self.variety))
         self._symbol = self._every.copy()
+        self._windows = sliding_window_view(self._every[1:], 2 * WIDE + 1)
         self._session = session
         self._room = {1: _room(session), -1: _room(session[::-1])[::-1]}
         """By side: how many acts of the session there are after (1) or before (-1) each, at most all within reach."""
@@ -113,7 +116,7 @@ class Acts:
 
     def around(self, near: Ints) -> "Surroundings":
         """Return what stands around these places, for the local chances of several symbols."""
-        return Surroundings(self._every, sample(near, SAMPLE // 3) + _PAD, self._chance)
+        return Surroundings(self._windows[sample(near, SAMPLE // 3)], self._chance)
 
     # --- neighbours
 
@@ -123,9 +126,9 @@ class Acts:
         NOWHERE beyond the session. `farther` grants single ends so many acts more.
         """
         steps = np.arange(1, REACH + 1 + (0 if farther is None else MISSES))
-        found = self._symbol[ends[:, None] + (side * steps + _PAD)].astype(np.int32)
-        found[steps > self._limits(ends, side, farther)[:, None]] = NOWHERE
-        return found
+        found = self._symbol[ends + (side * steps[:, None] + _PAD)].astype(np.int32)
+        found[steps[:, None] > self._limits(ends, side, farther)] = NOWHERE
+        return found.T
 
     def distances(self, ends: Ints, symbol: int, side: int, farther: Ints | None = None) -> Bytes:
         """Return how many acts after (side 1) or before (side -1) each end the symbol is nearest, as far as one looks.
@@ -134,15 +137,14 @@ class Acts:
         """
         found = np.zeros(len(ends), np.uint8)
         for step in range(REACH + (0 if farther is None else MISSES), 0, -1):
-            found[self._symbol[ends + (side * step + _PAD)] == symbol] = step
+            np.putmask(found, self._symbol[_PAD + side * step :][ends] == symbol, step)
         found[found > self._limits(ends, side, farther)] = 0
         return found
 
     def _limits(self, ends: Ints, side: int, farther: Ints | None) -> Bytes:
-        """Return how far one looks from each end."""
+        """Return how far one sees from each end."""
         room = self._room[side][ends]
-        granted = 0 if farther is None else np.minimum(farther, MISSES).astype(np.uint8)
-        return np.minimum(room, np.uint8(REACH) + granted)
+        return room if farther is None else np.minimum(room, REACH + np.minimum(farther, MISSES))
 
     def pairs(self) -> tuple[Ints, Ints, Ints]:
         """Return (first, then, count): how often each symbol stands within reach after another, where it is nearest."""
@@ -209,10 +211,10 @@ class Acts:
 class Surroundings:
     """The symbols around some places, consumed or not, outside reach of them."""
 
-    def __init__(self, symbols: NDArray[Any], places: Ints, chance: Floats) -> None:
-        """Look around places among all symbols; chance = of each symbol, anywhere."""
-        self._there = symbols[_AROUND[:, None] + places]
-        self._places, self._chance = len(places), chance
+    def __init__(self, windows: NDArray[Any], chance: Floats) -> None:
+        """Windows: places x symbols, from WIDE before to WIDE after each; chance = of each symbol, anywhere."""
+        self._there = windows.T[_AROUND]
+        self._places, self._chance = len(windows), chance
 
     def chance(self, symbol: int, widths: tuple[int, ...] = (CLOSE, WIDE)) -> float:
         """Return the probability of the symbol within reach of any act here, or anywhere if that is more."""
@@ -224,8 +226,8 @@ class Surroundings:
         return max(1 - (1 - min(0.999, max(rates))) ** REACH, float(self._chance[symbol]))
 
 
-_AROUND = np.array([side * step for step in range(REACH + 1, WIDE + 1) for side in (1, -1)])
-"""Where one looks for what is busy there, the nearest first."""
+_AROUND = np.array([WIDE + side * step for step in range(REACH + 1, WIDE + 1) for side in (1, -1)])
+"""Where in a window one looks for what is busy there, the nearest first."""
 
 
 def _narrowest(numbers: int) -> np.dtype[Any]:
@@ -246,7 +248,9 @@ def sample(places: Ints, size: int) -> Ints:
     """Return at most so many rows, evenly spread."""
     if len(places) <= size:
         return places
-    return np.asarray(places[np.linspace(0, len(places) - 1, size).astype(np.int64)])
+    rows = (np.arange(size) * ((len(places) - 1) / max(1, size - 1))).astype(np.int64)
+    rows[-1:] = len(places) - 1
+    return np.asarray(places[rows])
 
 
 def distinct(places: Ints, side: int) -> Ints:
@@ -254,20 +258,22 @@ def distinct(places: Ints, side: int) -> Ints:
     if not len(places):
         return places
     ends = places[:, -1] if side > 0 else places[:, 0]
-    is_new = ends[1:] != ends[:-1]
-    return np.asarray(places[np.append(is_new, True) if side > 0 else np.append(True, is_new)])
+    kept = np.ones(len(ends), bool)
+    np.not_equal(ends[1:], ends[:-1], out=kept[:-1] if side > 0 else kept[1:])
+    return places if kept.all() else np.asarray(places[kept])
 
 
 def rows_with(found: Symbols, variety: int) -> tuple[Ints, Floats]:
     """Return for each symbol in how many rows it is, and the sum of the distances at which it is nearest."""
-    fresh: Flags = found >= 0
-    for column in range(1, found.shape[1]):
-        for earlier in range(column):
-            fresh[:, column] &= found[:, column] != found[:, earlier]
-    distance = np.broadcast_to(np.arange(1.0, found.shape[1] + 1), found.shape)
-    here = found[fresh]
-    counts = np.bincount(here, minlength=variety).astype(np.int64)
-    sums = np.bincount(here, weights=distance[fresh], minlength=variety)
+    columns = found.T
+    counts, sums = np.zeros(variety, np.int64), np.zeros(variety, np.int64)
+    for distance, column in enumerate(columns, 1):
+        fresh: Flags = column >= 0
+        for earlier in columns[: distance - 1]:
+            fresh &= column != earlier
+        here = np.bincount(column[fresh], minlength=variety)
+        counts += here
+        sums += distance * here
     return counts, sums.astype(np.float64)
 
 
@@ -275,3 +281,9 @@ def gain(count: ArrayLike, expected: ArrayLike) -> Floats:
     """Return the log-likelihood gain over a Poisson chance, in nats; 0 where there are no more than expected."""
     seen, chance = np.asarray(count, float), np.maximum(np.asarray(expected, float), 1e-9)
     return np.where(seen > chance, seen * np.log(np.maximum(seen, 1) / chance) - (seen - chance), 0.0)
+
+
+def gain_of(count: float, expected: float) -> float:
+    """Return the gain of a single one."""
+    seen, chance = float(count), max(float(expected), 1e-9)
+    return seen * math.log(seen / chance) - (seen - chance) if seen > chance else 0.0

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from understudy.detectors.acts import LEAST, LONG, REACH, SAMPLE, WIDE, Acts, gain, sample
+from understudy.detectors.acts import LEAST, LONG, REACH, SAMPLE, WIDE, Acts, gain_of, sample
 from understudy.detectors.evidence import lower_bound
 from understudy.detectors.growing import Sequence
 from understudy.detectors.log import Ints
@@ -51,7 +51,7 @@ def strength_of(acts: Acts, sequence: Sequence) -> float:
     """Return the gain of a sequence over independence, in nats."""
     symbols = sequence.symbols
     expected = acts.counts[symbols[0]] * math.prod(acts.chance(symbol) for symbol in symbols[1:])
-    return float(gain(len(sequence.places), expected))
+    return gain_of(len(sequence.places), expected)
 
 
 def is_strict(sequence: Sequence) -> bool:
@@ -95,7 +95,7 @@ def _beyond(acts: Acts, found: int, part: Ints, rest: tuple[int, ...], side: int
     """
     trials = len(part)
     hits = min(found, trials)
-    if lower_bound(hits, trials) < USUALLY:
+    if 2 * hits <= trials or lower_bound(hits, trials) < USUALLY:  # the first is known at once
         return 0.0
     some = sample(part, SAMPLE)
     inner, outer = (some[:, -1], some[:, 0]) if side > 0 else (some[:, 0], some[:, -1])

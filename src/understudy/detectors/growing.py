@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from understudy.detectors.acts import LEAST, REACH, SAMPLE, SHORTEST, Acts, gain, rows_with, sample
+from understudy.detectors.acts import LEAST, REACH, SAMPLE, SHORTEST, Acts, gain, gain_of, rows_with, sample
 from understudy.detectors.log import NOWHERE, Flags, Ints, Symbols
 
 LONGEST = 100
@@ -99,7 +99,7 @@ def _at_end(acts: Acts, symbols: tuple[int, ...], places: Ints, rules: Rules, si
     best, around = None, acts.around(ends)
     for index in np.argsort(-gains, kind="stable")[:OPTIONS]:
         symbol = int(possible[index])
-        strength = float(gain(counts[symbol], len(places) * around.chance(symbol)))
+        strength = gain_of(counts[symbol], len(places) * around.chance(symbol))
         rank = _rank(strength, -distances[symbol] / counts[symbol])
         is_neighbour = symbol == symbols[-1 if side > 0 else 0]
         if is_neighbour or strength < rules.needed or (best is not None and rank <= best.rank):
@@ -144,7 +144,7 @@ def _between(acts: Acts, symbols: tuple[int, ...], places: Ints, rules: Rules, i
     share = between if rules.is_exact else rules.keeps
     if counts[symbol] < max(LEAST, share * total) or symbol in symbols[index - 1 : index + 1]:
         return None
-    strength = float(gain(counts[symbol], total * acts.local_chance(before[both], symbol)))
+    strength = gain_of(counts[symbol], total * acts.local_chance(before[both], symbol))
     if strength < 2 * rules.needed:
         return None
     column = _column(found == symbol, before, 1)

@@ -20,8 +20,9 @@ WITHIN = 0.5
 def joined(acts: Acts, found: list[Sequence]) -> list[Sequence]:
     """Return the routines with their parts put together, and without those that are only seen inside others."""
     sequences = list(found)
+    apart: set[tuple[Sequence, Sequence]] = set()
     while True:
-        pair = _pair_to_join(acts, sequences)
+        pair = _pair_to_join(acts, sequences, apart)
         if pair is None:
             break
         first, then, both = pair
@@ -34,14 +35,21 @@ def joined(acts: Acts, found: list[Sequence]) -> list[Sequence]:
     ]
 
 
-def _pair_to_join(acts: Acts, sequences: list[Sequence]) -> tuple[int, int, Sequence] | None:
-    """Return the first two parts that belong together; the most frequent one, as a loop is, is placed first."""
+def _pair_to_join(
+    acts: Acts, sequences: list[Sequence], apart: set[tuple[Sequence, Sequence]]
+) -> tuple[int, int, Sequence] | None:
+    """Return the first two parts that belong together; the most frequent one, as a loop is, is placed first.
+
+    apart: what is known not to belong together, and is added to.
+    """
     order = sorted(range(len(sequences)), key=lambda index: -len(sequences[index].places))
     for then in order:
         for first in order:
-            both = _join(acts, sequences[first], sequences[then]) if first != then else None
+            pair = sequences[first], sequences[then]
+            both = _join(acts, *pair) if first != then and pair not in apart else None
             if both is not None:
                 return first, then, both
+            apart.add(pair)
     return None
 
 

@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from understudy.detectors.absorbing import absorbed
-from understudy.detectors.acts import LEAST, LONG, REACH, SHORTEST, Acts, gain
+from understudy.detectors.acts import LEAST, LONG, REACH, SHORTEST, Acts, gain, gain_of
 from understudy.detectors.belief import PART, STEADY, is_believed, steadiness, strength_of
 from understudy.detectors.candidate import Candidate
 from understudy.detectors.evidence import Index
@@ -123,7 +123,7 @@ def _is_strong(acts: Acts, pair: Sequence, needed: float) -> bool:
         return False
     first, then = pair.symbols
     expected = len(acts.places(first)) * acts.local_chance(pair.places[:, 0], then)
-    return float(gain(len(pair.places), expected)) >= needed
+    return gain_of(len(pair.places), expected) >= needed
 
 
 def _pairs_of(symbols: tuple[int, ...]) -> Iterator[tuple[int, int]]:
