@@ -34,6 +34,7 @@ _COLUMNS = {
     "kind": "B",
     "flow": "B",
 }
+_PRESENCE = CaptureKind.PRESENCE
 _LONGEST = 2**31 - 1
 _SPARE = 1.1
 
@@ -61,31 +62,33 @@ class History:
         """Hold at least so many events, and a tenth more at most."""
         self._capacity, self._limit = capacity, int(capacity * _SPARE)
         self._columns = {name: array(code) for name, code in _COLUMNS.items()}
+        self._kinds = self._columns["kind"]
+        self._adders = tuple(column.append for column in self._columns.values())
         self._templates = Vocabulary(TEMPLATES, _CHARACTERS)
         self._literals = Vocabulary(LITERALS, _CHARACTERS)
         self._sessions = Sessions()
 
     def __len__(self) -> int:
         """Events in it."""
-        return len(self._columns["kind"])
+        return len(self._kinds)
 
     def append(self, position: int, capture: Capture, symbol: Symbol, flow: int = 0) -> bool:
         """Take in the next event; `flow` = how many events ago its value was seen. False = it is left out."""
         session = self._sessions.take(capture)
-        if not symbol.template or capture.kind is CaptureKind.PRESENCE or capture.run_id:
+        if not symbol.template or capture.kind is _PRESENCE or capture.run_id:
             return False
         literal = literal_of(capture)
-        columns = self._columns
-        columns["at"].append(capture.at)
-        columns["position"].append(position)
-        columns["symbol"].append(self._templates.number(symbol.template))
-        columns["literal"].append(self._literals.number(literal) if literal else -1)
-        columns["lasted"].append(min(_LONGEST, capture.lasted))
-        columns["session"].append(session)
-        columns["kind"].append(_NUMBERS[capture.kind])
-        columns["flow"].append(min(FARTHEST, flow))
-        if len(columns["kind"]) > self._limit:
-            for column in columns.values():
+        at_, position_, symbol_, literal_, lasted_, session_, kind_, flow_ = self._adders
+        at_(capture.at)
+        position_(position)
+        symbol_(self._templates.number(symbol.template))
+        literal_(self._literals.number(literal) if literal else -1)
+        lasted_(min(_LONGEST, capture.lasted))
+        session_(session)
+        kind_(_NUMBERS[capture.kind])
+        flow_(min(FARTHEST, flow))
+        if len(self._kinds) > self._limit:
+            for column in self._columns.values():
                 del column[: len(column) - self._capacity]
         return True
 

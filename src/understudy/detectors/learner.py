@@ -42,6 +42,7 @@ _REPLAYED: Millis = 2 * DAY
 """How much of the history is gone through again after a restart, for what was open."""
 _AWAY = ("locked", "asleep", "idle")
 _NOTHING = Learned()
+_PRESENCE, _STATE = CaptureKind.PRESENCE, CaptureKind.STATE
 
 Mine = Callable[[Frozen, Setting], tuple[Pattern, ...]]
 """Mines, perhaps in another process; raises when it cannot."""
@@ -105,7 +106,7 @@ class PatternLearner:
 
     def _keep(self, position: int, capture: Capture, symbol: Symbol) -> bool:
         """Add it to the history; False = it says nothing about the person."""
-        if capture.kind is CaptureKind.PRESENCE:
+        if capture.kind is _PRESENCE:
             self._history.append(position, capture, symbol)
             self._is_awake = self._is_awake or capture.text in _AWAY
             return True
@@ -123,13 +124,13 @@ class PatternLearner:
         return True
 
     def _judge(self, position: int, capture: Capture, symbol: Symbol) -> Changed:
-        if capture.kind is CaptureKind.PRESENCE:
+        if capture.kind is _PRESENCE:
             changed = self._shadow.pass_time(capture.at)
             if capture.text in _AWAY:
                 self._shadow.leave(capture.at)
             return changed
         exact = symbol.exact if capture.kind in TYPED else ""
-        is_act = capture.kind is not CaptureKind.STATE
+        is_act = capture.kind is not _STATE
         is_new = self._is_new(capture, symbol)
         return self._shadow.see(
             position,

@@ -10,6 +10,7 @@ SILENCE: Millis = 30 * MINUTE
 _STEP_BACK: Millis = MINUTE
 """A record this much before the last one comes from somewhere else."""
 _AWAY = ("locked", "asleep")
+_PRESENCE, _STATE = CaptureKind.PRESENCE, CaptureKind.STATE
 
 
 class Sessions:
@@ -25,10 +26,10 @@ class Sessions:
 
     def take(self, capture: Capture) -> int:
         """Return the session of the next capture."""
-        if capture.kind is CaptureKind.PRESENCE:
+        if capture.kind is _PRESENCE:
             self._is_away = self._is_away or capture.text in _AWAY
             self._rest = IDLE if capture.text == "idle" else self._rest
-        elif capture.kind is CaptureKind.STATE:
+        elif capture.kind is _STATE:
             # The machine's doing is no activity, yet a program that closes is where the work after it begins.
             if self._has_rested(capture.at):
                 self._begin(capture.at)

@@ -206,7 +206,7 @@ class Shadow:
         """
         if at < self._now:
             self._step_back()
-        changed = self.pass_time(at)
+        changed = self.pass_time(at) if self._agenda and self._agenda[0][0] <= at else {}
         self._now = at
         if is_act:
             self._be_active(at, changed)

@@ -64,14 +64,15 @@ class Waking:
             self._rare = self._older = _NONE
         if symbol != self._last:
             self._now += 1
-            self._events += 1
-            count = self._counts[symbol % _SYMBOLS] = self._counts[symbol % _SYMBOLS] + 1
-            if self._before not in (_NONE, symbol):
+            self._events = events = self._events + 1
+            slot, before = symbol % _SYMBOLS, self._before
+            self._counts[slot] = count = self._counts[slot] + 1
+            if before != _NONE and before != symbol:  # noqa: PLR1714  (twice as fast)
                 self._row(symbol, count)
-            if count * _RARE <= self._events + _EARLY:
+            if count * _RARE <= events + _EARLY:
                 self._pair(symbol, count)
             self._before, self._last = self._last, symbol
-            if self._events >= _AGEING:
+            if events >= _AGEING:
                 self._age()
         if self._is_due and self._now >= self._loud_at:
             self._is_due, self._loud_at = 0, self._now + QUIET
@@ -94,13 +95,20 @@ class Waking:
         """Count it with the two last rare symbols near it; going to and fro between two is no such thing."""
         self._rare_events += 1
         if symbol != self._before:
-            for rare, at in ((self._rare, self._rare_at), (self._older, self._older_at)):
-                if rare not in (_NONE, symbol) and self._now - at <= NEAR:
-                    times = self._count(hash((rare, symbol)))
-                    if times and count * self._counts[rare % _SYMBOLS] * _SURE < times * self._rare_events:
-                        self._come_back()
+            since = self._now - NEAR
+            if self._rare_at >= since:
+                self._meet(self._rare, symbol, count)
+                if self._older_at >= since:  # it came before the other
+                    self._meet(self._older, symbol, count)
         self._older, self._older_at = self._rare, self._rare_at
         self._rare, self._rare_at = symbol, self._now
+
+    def _meet(self, rare: int, symbol: int, count: int) -> None:
+        """Count a rare symbol after another one."""
+        if rare != _NONE and rare != symbol:  # noqa: PLR1714
+            times = self._count(hash((rare, symbol)))
+            if times and count * self._counts[rare % _SYMBOLS] * _SURE < times * self._rare_events:
+                self._come_back()
 
     def _come_back(self) -> None:
         """Wake soon: once nothing else has come back for a few events, as a routine should be seen to its end."""
@@ -110,11 +118,12 @@ class Waking:
     def _count(self, key: int) -> int:
         """Count a trace; returns how often it was seen where that is a reason to wake, else 0."""
         slot, mark = (key >> 8) % _SLOTS, key & _MARK
-        trace, now = self._traces[slot], self._now
+        traces, now = self._traces, self._now
+        trace = traces[slot]
         times = trace & _TIMES
         if trace - times != mark or not times:
             if times <= 1 or now - (self._seen[slot] >> _SESSION_BITS) > _OLD:
-                self._traces[slot] = mark | 1
+                traces[slot] = mark | 1
                 self._seen[slot] = now << _SESSION_BITS | self._session % _SEVERAL
             return 0
         before, session = divmod(self._seen[slot], _SEVERAL + 1)

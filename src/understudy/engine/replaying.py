@@ -16,6 +16,7 @@ HEAD_START, EFFORT = 400_000, 1.5
 """Records that may be mined in all, at first and for each one read: six weeks are mined every day as the agent does
 it, a year less and less often, so that it is gone through in seconds."""
 _NOTHING = Learned()
+_FOREIGN = CaptureKind.FOREIGN
 
 
 class ReplayedPattern(Value):
@@ -69,8 +70,10 @@ def replay(
     sieve, track, foreign = Sieve(captures, screen, on_progress), _Track(), 0
     mined = 0
     for position, capture in sieve:
-        foreign += capture.kind is CaptureKind.FOREIGN
-        track.note(advance(learner, position, capture, learner.symbol(capture)), capture.at)
+        foreign += capture.kind is _FOREIGN
+        learned = advance(learner, position, capture, learner.symbol(capture))
+        if learned.changed:
+            track.note(learned, capture.at)
         if mined + position <= HEAD_START + EFFORT * position:
             learned = mine_at(learner, capture.at)
             if learned is not _NOTHING:
