@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from understudy.engine.merging import LogSource
     from understudy.engine.reading import Reading
     from understudy.engine.replaying import Replayed
-    from understudy.engine.sieve import Progress
+    from understudy.engine.sieve import Report
     from understudy.interfaces.cli.command import DemoResult, Foreseen
 
 
@@ -44,19 +44,19 @@ def _demo(report: Callable[[str], None]) -> "DemoResult":
     return app.demo(report)
 
 
-def _replay(log: "LogSource", report: "Progress") -> "Replayed":
+def _replay(log: "LogSource", report: "Report") -> "Replayed":
     from understudy import app
 
     return app.replay(log, report)
 
 
-def _symbols(log: "LogSource", report: "Progress") -> "Reading":
+def _symbols(log: "LogSource", report: "Report") -> "Reading":
     from understudy import app
 
     return app.symbols(log, report)
 
 
-def _predict(log: "LogSource", report: "Progress") -> "Foreseen":
+def _predict(log: "LogSource", report: "Report") -> "Foreseen":
     from understudy import app
 
     return app.predict(log, report)

@@ -7,6 +7,7 @@ import pty
 import shlex
 import subprocess
 import sys
+import termios
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,8 +120,8 @@ def in_a_process(home, *words, **environment):
     return Result(code=run.returncode, out=run.stdout, err=run.stderr)
 
 
-def on_a_terminal(home, *words, **environment):
-    """Type a command at a terminal and return what the terminal got."""
+def on_a_terminal(home, *words, width=80, **environment):
+    """Type a command at a terminal so wide and return what the terminal got."""
     variables = {
         **os.environ,
         "UNDERSTUDY_HOME": str(home),
@@ -129,6 +130,7 @@ def on_a_terminal(home, *words, **environment):
         **environment,
     }
     main, end = pty.openpty()
+    termios.tcsetwinsize(end, (24, width))
     process = subprocess.Popen(
         [sys.executable, "-m", "understudy", *words], env=variables, stdin=end, stdout=end, stderr=end
     )

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import click
 import pytest
 
 from tests.integration.command_line import CommandLine, in_a_process, on_a_terminal
@@ -138,9 +139,22 @@ def test_an_error_is_json_where_json_is_wanted(cli):
 
 
 def test_progress_is_shown_on_a_terminal_alone(tmp_path):
-    """A line that is gone in the end; nothing of it where the output goes to a file."""
+    """A bar that is gone in the end; nothing of it where the output goes to a file."""
     path = written(tmp_path, work(250))
     shown = on_a_terminal(tmp_path, "symbols", path)
-    assert "4,096 records read, up to 24 Dec 2024" in shown
-    assert shown.index("4,096 records read") < shown.rindex("\r\x1b[K") < shown.index("5,000 captures")
+    assert "[#########################.....] 82%, up to 24 Dec 2024" in shown
+    assert shown.index("82%") < shown.rindex("\r\x1b[K") < shown.index("5,000 captures")
     assert in_a_process(tmp_path, "symbols", path).err == ""
+
+
+def test_progress_stays_on_one_line_of_a_narrow_terminal(tmp_path):
+    """What would go over its edge could not be cleared."""
+    shown = on_a_terminal(tmp_path, "symbols", written(tmp_path, work(250)), width=24)
+    progress = click.unstyle(shown.split("\r\x1b[K")[1])
+    assert progress == "82%, up to 24 Dec 2024"
+
+
+def test_progress_of_several_files_is_that_of_all(tmp_path):
+    """They are read as one."""
+    paths = [written(tmp_path, work(250), name) for name in ("one.csv", "two.csv")]
+    assert " 41%, up to 13 Sep 2024" in on_a_terminal(tmp_path, "symbols", *paths)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from understudy.engine.merging import LogSource
     from understudy.engine.reading import Reading
     from understudy.engine.replaying import Replayed
-    from understudy.engine.sieve import Progress
+    from understudy.engine.sieve import Report
     from understudy.interfaces.cli.command import DemoResult, Foreseen
 
 
@@ -27,21 +27,21 @@ def demo(report: Callable[[str], None]) -> "DemoResult":
     return replay(report)
 
 
-def replay(log: "LogSource", report: "Progress") -> "Replayed":
+def replay(log: "LogSource", report: "Report") -> "Replayed":
     """Say what would have been suggested in a log, and when; nothing is executed, nothing is kept."""
     from understudy.app.logs import replay as replay_log
 
     return replay_log(log, report)
 
 
-def symbols(log: "LogSource", report: "Progress") -> "Reading":
+def symbols(log: "LogSource", report: "Report") -> "Reading":
     """Say how the captures of a log are read."""
     from understudy.app.logs import symbols as read_log
 
     return read_log(log, report)
 
 
-def predict(log: "LogSource", report: "Progress") -> "Foreseen":
+def predict(log: "LogSource", report: "Report") -> "Foreseen":
     """Say how well the events of a log are foreseen."""
     from understudy.app.logs import predict as foresee_log
 

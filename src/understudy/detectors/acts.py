@@ -128,7 +128,7 @@ class Acts:
         steps = np.arange(1, REACH + 1 + (0 if farther is None else MISSES))
         found = self._symbol[ends + (side * steps[:, None] + _PAD)].astype(np.int32)
         found[steps[:, None] > self._limits(ends, side, farther)] = NOWHERE
-        return found.T
+        return np.asarray(found.T)
 
     def distances(self, ends: Ints, symbol: int, side: int, farther: Ints | None = None) -> Bytes:
         """Return how many acts after (side 1) or before (side -1) each end the symbol is nearest, as far as one looks.

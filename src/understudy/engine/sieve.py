@@ -11,6 +11,8 @@ Screen = Callable[[Capture], Capture | Reason]
 """What of a capture may be looked at, or why nothing of it."""
 Progress = Callable[[int, Millis], None]
 """Told now and then: (records so far, time in the log)."""
+Report = Callable[[int, Millis, int], None]
+"""The same with how many records there will be, more or less; 0 = nobody knows."""
 
 TOLD_EVERY = 4_096
 """Records between two calls of `Progress`."""

@@ -10,7 +10,18 @@ from hypothesis.strategies import lists, sampled_from
 from tests.unit.detectors.written import written
 from understudy.core.dice import Dice
 from understudy.detectors import acts as acts_module
-from understudy.detectors.acts import REACH, SAMPLE, Acts, distinct, gain, rows_with, sample
+from understudy.detectors.acts import (
+    CLOSE,
+    REACH,
+    SAMPLE,
+    WIDE,
+    Acts,
+    distinct,
+    gain,
+    gain_of,
+    rows_with,
+    sample,
+)
 from understudy.detectors.log import NOWHERE
 
 logs = lists(sampled_from(["a", "b", "c", "d", ".", "|"]), max_size=40).map(written)
@@ -97,6 +108,18 @@ def test_each_missing_step_lets_the_next_be_one_farther():
         [1, 2, 3, 4, NOWHERE, NOWHERE],
         [1, 2, 3, 4, 5, 6],
     ]
+
+
+@settings(derandomize=True, max_examples=60)
+@given(logs, sampled_from([1, -1]), sampled_from([None, 0, 1, 9]))
+def test_a_symbol_is_as_far_as_one_sees_it(log, side, missed):
+    """At its nearest; 0 where it is not in sight."""
+    acts, ends = Acts(log), np.arange(len(log))
+    farther = None if missed is None else np.full(len(log), missed)
+    seen = acts.look(ends, side, farther).tolist()
+    for symbol in range(len(log.templates)):
+        expected = [row.index(symbol) + 1 if symbol in row else 0 for row in seen]
+        assert acts.distances(ends, symbol, side, farther).tolist() == expected
 
 
 def test_two_are_near_while_few_unexplained_acts_lie_between():
@@ -199,6 +222,47 @@ def test_chains_that_would_share_an_end_are_one():
     assert acts.chain_back((0, 1)).tolist() == [[1, 2]]
 
 
+def test_a_chain_is_looked_for_anew_once_acts_were_consumed():
+    """In the copy as well, whichever of the two they were consumed in."""
+    acts = acts_of("a b c | a b c | a b c")
+    assert len(acts.chain((0, 1, 2))) == len(acts.chain_back((0, 1, 2))) == 3
+    other = acts.copy()
+    acts.consume(at(1))
+    other.consume(at(3, 6))
+    assert acts.chain((0, 1, 2)).tolist() == acts.chain_back((0, 1, 2)).tolist() == [[3, 4, 5], [6, 7, 8]]
+    assert other.chain((0, 1, 2)).tolist() == other.chain_back((0, 1, 2)).tolist() == [[0, 1, 2]]
+
+
+@settings(derandomize=True, max_examples=60)
+@given(logs, lists(sampled_from(range(4)), min_size=2, max_size=4))
+def test_chains_are_what_looking_step_by_step_gives(log, steps):
+    """However many were asked for before, and from either end."""
+    acts, steps = Acts(log), tuple(step for step in steps if step < len(log.templates))
+    if not steps:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(acts_module, "_KEPT", 2)
+        for length in range(1, len(steps) + 1):
+            for side in (1, -1):
+                wanted = steps[:length] if side > 0 else steps[-length:]
+                found = acts.chain(wanted) if side > 0 else acts.chain_back(wanted)
+                assert found.tolist() == by_hand(acts, wanted, side)
+
+
+def by_hand(acts, steps, side):
+    """The chain of these steps, one occurrence after the other; of those with one end in common the tightest."""
+    found = [[place] for place in acts.places(steps[0 if side > 0 else -1]).tolist()]
+    for step in steps[1:] if side > 0 else steps[-2::-1]:
+        longer = {}
+        for places in found[::-side]:
+            near = acts.look(at(places[-1]), side)[0].tolist()
+            if step in near:
+                end = places[-1] + side * (near.index(step) + 1)
+                longer.setdefault(end, [*places, end])
+        found = [longer[end] for end in sorted(longer)]
+    return [places[::side] for places in found]
+
+
 def test_occurrences_are_extended_at_either_end():
     """Those without the symbol there are left out."""
     acts = acts_of("c a b | a b . c")
@@ -233,6 +297,19 @@ def test_its_own_company_says_nothing_about_the_topic():
     assert acts.local_chance(acts.places(0), 1) == acts.chance(1)
 
 
+@settings(derandomize=True, max_examples=60)
+@given(lists(sampled_from("abc."), min_size=12, max_size=90), sampled_from(range(12)))
+def test_what_is_busy_around_places_is_counted_as_by_hand(words, place):
+    """Beyond reach, near or in a wider stretch, whichever has more; consumed or not."""
+    acts = Acts(log := written(words))
+    acts.consume(np.arange(len(words)))
+    for symbol in range(len(log.templates)):
+        others = [abs(n - place) for n, each in enumerate(log.symbol.tolist()) if each == symbol]
+        rates = [sum(REACH < far <= wide for far in others) / (2 * (wide - REACH)) for wide in (CLOSE, WIDE)]
+        expected = max(1 - (1 - min(0.999, max(rates))) ** REACH, acts.chance(symbol))
+        assert acts.local_chance(at(place), symbol) == acts.around(at(place)).chance(symbol) == expected
+
+
 def test_one_is_never_quite_sure_of_anything():
     """Even where nothing else is done, for divisions by what is left."""
     acts = acts_of("a " * 100)
@@ -249,6 +326,7 @@ def test_a_sample_is_spread_evenly():
     few = sample(rows, SAMPLE)
     assert len(few) == SAMPLE
     assert (few[0, 0], few[-1, 0]) == (0, 9_999)
+    assert sample(rows, 1).tolist() == [[9_999]]
     assert sample(rows[:5], 5).tolist() == [[0], [1], [2], [3], [4]]
 
 
@@ -291,4 +369,5 @@ def test_more_of_the_same_gains_more():
     for _ in range(50):
         count, expected = dice.whole(1, 50), dice.between(0.01, 50)
         assert gain(np.array(count + 1), np.array(expected)) >= gain(np.array(count), np.array(expected))
+        assert gain(np.array(count), np.array(expected)) == pytest.approx(gain_of(count, expected))
         assert gain(np.array(count), np.array(expected / 2)) >= gain(np.array(count), np.array(expected))

@@ -143,9 +143,25 @@ def test_titles_cannot_steer_the_terminal():
     assert "\x1b" not in "".join(shown)
 
 
-def test_progress_is_one_line():
-    """How many, and up to when."""
-    assert lines([show_replay.progress(4096, T0)]) == ["4,096 records read, up to 5 Jun 2024"]
+@pytest.mark.parametrize(
+    "number, of, width, expected",
+    [
+        (4_096, 0, 80, "4,096 records read, up to 5 Jun 2024"),
+        (4_096, 0, 20, "4,096 records read…"),
+        (0, 10_000, 80, "[..............................] 0%, up to 5 Jun 2024"),
+        (4_096, 10_000, 80, "[############..................] 41%, up to 5 Jun 2024"),
+        (4_096, 10_000, 40, "[######........] 41%, up to 5 Jun 2024"),
+        (4_096, 10_000, 33, "41%, up to 5 Jun 2024"),
+        (4_096, 10_000, 10, "41%, up…"),
+        (4_096, 10_000, 1, "…"),
+        (10_001, 10_000, 80, "[##############################] 100%, up to 5 Jun 2024"),
+    ],
+)
+def test_progress_is_one_line_that_fits(number, of, width, expected):
+    """How much of it, and up to when; how many where nobody knows how much there is."""
+    shown = lines([show_replay.progress(number, T0, of, width)])
+    assert shown == [expected]
+    assert len(expected) < max(2, width)
 
 
 # ---------------------------------------------------------------- symbols and foresight

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from understudy.engine.merging import LogSource
     from understudy.engine.reading import Reading
     from understudy.engine.replaying import Replayed
-    from understudy.engine.sieve import Progress
+    from understudy.engine.sieve import Report
     from understudy.engine.views import SuggestionCard, Why
 
 Show = Callable[[Any, Millis], Iterable[str]]
@@ -84,12 +84,12 @@ class Programs:
     """(headless) -> exit code, once the agent has ended."""
     demo: Callable[[Callable[[str], None]], DemoResult]
     """(report) -> what was found; works without an agent."""
-    replay: "Callable[[LogSource, Progress], Replayed]"
-    """(log, progress) -> what would have been suggested; works without an agent, as do the next two."""
-    symbols: "Callable[[LogSource, Progress], Reading]"
-    """(log, progress) -> how its captures are read."""
-    predict: "Callable[[LogSource, Progress], Foreseen]"
-    """(log, progress) -> how well its events are foreseen."""
+    replay: "Callable[[LogSource, Report], Replayed]"
+    """(log, report) -> what would have been suggested; works without an agent, as do the next two."""
+    symbols: "Callable[[LogSource, Report], Reading]"
+    """(log, report) -> how its captures are read."""
+    predict: "Callable[[LogSource, Report], Foreseen]"
+    """(log, report) -> how well its events are foreseen."""
     write_tables: Callable[[Path, dict[str, list[dict[str, Any]]]], None]
     """(new SQLite file, table -> rows): writes an export for other programs."""
 

@@ -1,6 +1,7 @@
 """Commands that read a log of any recorder by themselves, without an agent: replay, symbols, predict."""
 
 import functools
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, Self
@@ -19,6 +20,7 @@ _ABOUT = """Nothing is run, and nothing is kept. Several files are merged by tim
 `last` are places in the files as given, one after the other, counted from 0; records that cannot be used are counted,
 too: in a table, the row under the header is 0."""
 _CLEAR_LINE = "\r\x1b[K"
+_USUAL_WIDTH = 80
 
 
 def reads_logs(body: Callable[..., Any]) -> Callable[..., Any]:
@@ -88,7 +90,7 @@ def predict(log: LogSource, *, as_json: bool) -> None:
 
 
 class _Progress:
-    """A line on stderr that says how far it is, on a terminal alone."""
+    """A line on stderr that says how far it is, on a terminal alone, as wide as that is at the time."""
 
     def __init__(self) -> None:
         self._is_shown = sys.stderr.isatty()
@@ -97,15 +99,24 @@ class _Progress:
         """Nothing is shown before something is read."""
         return self
 
-    def __call__(self, count: int, at: Millis) -> None:
-        """Say so."""
+    def __call__(self, count: int, at: Millis, of: int) -> None:
+        """Say so; `of` = how many records there are, 0 = nobody knows."""
         if self._is_shown:
-            click.echo(f"{_CLEAR_LINE}{show_replay.progress(count, at)}", err=True, nl=False)
+            line = show_replay.progress(count, at, of, _width())
+            click.echo(f"{_CLEAR_LINE}{line}", err=True, nl=False)
 
     def __exit__(self, *_: object) -> None:
         """Leave a clean line."""
         if self._is_shown:
             click.echo(_CLEAR_LINE, err=True, nl=False)
+
+
+def _width() -> int:
+    """Return the columns of the terminal; a usual one's where it does not say."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH
+    except OSError:
+        return _USUAL_WIDTH
 
 
 COMMANDS: dict[str, click.Command] = {"replay": replay, "symbols": symbols, "predict": predict}

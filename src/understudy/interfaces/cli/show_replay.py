@@ -16,9 +16,10 @@ from understudy.engine.replaying import Replayed, ReplayedPattern
 from understudy.interfaces.cli.command import Foreseen
 from understudy.interfaces.cli.layout import Line, facts, plain, quiet, strong, table
 from understudy.interfaces.cli.replay_report import target_of
-from understudy.interfaces.plain import literal
+from understudy.interfaces.plain import literal, narrowed
 from understudy.interfaces.words import MONTHS, count
 
+_SHORTEST_BAR, _LONGEST_BAR = 8, 30
 SHOWN = 40
 """Templates that are listed unless all are asked for."""
 _VERBS = {
@@ -29,9 +30,19 @@ _VERBS = {
 }
 
 
-def progress(number: int, at: Millis) -> Line:
-    """How far it is."""
-    return quiet(f"{count(number, 'record')} read, up to {_day(at, 'UTC')}")
+def progress(number: int, at: Millis, of: int, width: int) -> Line:
+    """How far it is: a bar where it is known how much there is, and the day it is at; less on a narrow terminal."""
+    room = max(1, width - 1)  # a full line would begin the next one
+    day = f"up to {_day(at, 'UTC')}"
+    if not of:
+        return quiet(narrowed(f"{count(number, 'record')} read, {day}", room))
+    share = min(1.0, number / of)
+    told = f"{share:.0%}, {day}"
+    bar = min(_LONGEST_BAR, room - len(f"[] 100%, {day}"))
+    if bar < _SHORTEST_BAR:
+        return quiet(narrowed(told, room))
+    done = round(share * bar)
+    return quiet(f"[{'#' * done}{'.' * (bar - done)}] {told}")
 
 
 def replayed(found: Replayed, zone: str, *, everything: bool) -> Iterator[Line]:
