@@ -32,6 +32,9 @@ _PAID = 100
 """For looking at every pair: the chance that one of them does so well by luck is one in so many."""
 STEADY = 0.4
 """Share of the steps in one half that must be there when the other half has begun, beyond chance."""
+FAIRLY = 0.3
+"""The same where several endings, or a loop, make each half less sure of the other: if it is `STEADY` beyond what the
+same steps fit the other way round, and much of the log."""
 PART = 600
 """Meetings of each two neighbours, the latest, on which it is decided whether steps may be missing."""
 
@@ -169,6 +172,11 @@ def steadiness(acts: Acts, symbols: tuple[int, ...]) -> float:
     return (
         _half_steady(acts, symbols, begun, first, then) + _half_steady(acts, symbols, begun, then, first)
     ) / 2
+
+
+def is_in_one_direction(acts: Acts, symbols: tuple[int, ...], steady: float) -> bool:
+    """Whether the steps fit so much better in this order than backwards; what is in no order fits both ways alike."""
+    return steady - max(0.0, steadiness(acts, symbols[::-1])) >= FAIRLY
 
 
 def _half_steady(acts: Acts, symbols: tuple[int, ...], begun: Ints, given: slice, wanted: slice) -> float:

@@ -11,6 +11,8 @@ from understudy.detectors.rounds import firsts, walk
 
 NEAR = REACH + MISSES
 """Acts that no routine explains which may lie between two parts of one."""
+FAR = 20
+"""Acts between them if there are always about as many."""
 TOGETHER = 0.7
 """Share of the rounds of each part that must have the other."""
 WITHIN = 0.5
@@ -87,11 +89,19 @@ def _attached(acts: Acts, before: Sequence, after: Sequence) -> tuple[Ints, int]
     following = np.searchsorted(begin, ends, side="right")
     exists = following < len(begin)
     at = np.minimum(following, len(begin) - 1)
-    near = exists & acts.are_near(ends, begin[at], NEAR)
+    near = exists & (acts.are_near(ends, begin[at], NEAR) | _is_usual(acts, ends, begin[at]))
     next_round = np.append(firsts(before.places)[1:], np.iinfo(np.int64).max)
     last = np.minimum(run_end[at], np.searchsorted(begin, next_round) - 1)
     near &= last >= at
     return np.where(near, order[last], NOWHERE), int((last - at + 1)[near].sum())
+
+
+def _is_usual(acts: Acts, ends: Ints, begins: Ints) -> Flags:
+    """Return where about as many acts are in between as usual: a form that is filled in differently is as long."""
+    between = begins - ends
+    within = (between > 0) & (between <= FAR) & (acts.sessions(ends) == acts.sessions(begins))
+    usual = np.median(between[within]) if within.any() else 0
+    return np.asarray(within & (np.abs(between - usual) <= REACH))
 
 
 def _completed(acts: Acts, both: Sequence, own: int) -> Sequence:

@@ -13,13 +13,23 @@ import numpy as np
 
 from understudy.detectors.absorbing import absorbed
 from understudy.detectors.acts import LEAST, LONG, REACH, SHORTEST, Acts, gain, gain_of
-from understudy.detectors.belief import PART, STEADY, is_believed, steadiness, strength_of
+from understudy.detectors.belief import (
+    FAIRLY,
+    PART,
+    STEADY,
+    is_believed,
+    is_in_one_direction,
+    steadiness,
+    strength_of,
+)
 from understudy.detectors.candidate import Candidate
+from understudy.detectors.completing import completed
 from understudy.detectors.evidence import Index
 from understudy.detectors.growing import Rules, Sequence, grow
 from understudy.detectors.joining import joined
 from understudy.detectors.log import Ints, Log
 from understudy.detectors.rounds import beginnings, firsts, rounds
+from understudy.detectors.stretches import made_whole
 from understudy.detectors.triggers import routine_candidate
 from understudy.detectors.variants import variants
 
@@ -52,14 +62,27 @@ class Routines:
         if acts.size < 2 * SHORTEST:
             return []
         fresh = acts.copy()
-        whole = joined(acts, absorbed(acts, list(search(acts))))
         index, least = Index(log), math.log(max(2, acts.variety))
         found = [
             routine_candidate(log, fresh, index, each, strength / math.log(2))
-            for each in _with_variants(fresh, whole)
+            for each in _with_variants(fresh, _whole(acts, fresh))
             if (strength := strength_of(fresh, each)) >= least * min(len(each.symbols), LONG)
         ]
         return sorted(found, key=lambda candidate: (-candidate.score, candidate.places[0, -1]))
+
+
+def _whole(acts: Acts, fresh: Acts) -> list[Sequence]:
+    """Return the routines put together of what the search finds. fresh: the same acts, none of them consumed."""
+    pieces = joined(acts, absorbed(acts, list(search(acts))))
+    routines = made_whole(acts, fresh, pieces)
+    if routines is not pieces:
+        routines = joined(acts, routines)
+    return completed(acts, fresh, routines, Rules(keeps=0.5, covers=0.5, needed=_needed(acts)))
+
+
+def _needed(acts: Acts) -> float:
+    """Return the gain over chance that a pair and each further step must bring, in nats."""
+    return math.log(max(2.0, acts.variety**2 * REACH / 5)) / 2
 
 
 def _with_variants(acts: Acts, found: list[Sequence]) -> Iterator[Sequence]:
@@ -69,7 +92,7 @@ def _with_variants(acts: Acts, found: list[Sequence]) -> Iterator[Sequence]:
 
 def search(acts: Acts) -> Iterator[Sequence]:
     """Yield the routines, from the strongest pair on; what one explains is consumed before the next is looked for."""
-    needed = math.log(max(2.0, acts.variety**2 * REACH / 5)) / 2
+    needed = _needed(acts)
     first, then, count = acts.pairs()
     strength = gain(count, acts.counts[first] * acts.chances()[then])
     strong = np.flatnonzero(strength > needed)
@@ -152,10 +175,15 @@ def _loose(acts: Acts, start: Sequence, rules: Rules) -> Sequence | None:
         if longer is None or len(longer.symbols) < max(LONG, len(sequence.symbols) + 1):
             break
         sequence = Sequence(symbols=longer.symbols, places=_half_rounds(acts, longer.symbols, PART))
-    if len(sequence.symbols) < LONG or steadiness(acts, sequence.symbols) < STEADY:
+    steady = steadiness(acts, sequence.symbols) if len(sequence.symbols) >= LONG else 0.0
+    if steady < FAIRLY:
         return None
     whole = Sequence(symbols=sequence.symbols, places=_half_rounds(acts, sequence.symbols, None))
-    is_enough = len(whole.symbols) >= VERY_LONG or _explained(whole) >= MUCH * acts.size
+    is_long, is_much = len(whole.symbols) >= VERY_LONG, _explained(whole) >= MUCH * acts.size
+    if steady < STEADY:
+        is_enough = is_long and is_much and is_in_one_direction(acts, whole.symbols, steady)
+    else:
+        is_enough = is_long or is_much
     return whole if is_enough and len(whole.places) >= LEAST else None
 
 

@@ -9,7 +9,15 @@ from tests.unit.detectors.test_routines import SEEDS, found
 from tests.unit.detectors.written import asked, planted, steps, topics
 from understudy.core.dice import Dice
 from understudy.detectors import belief
-from understudy.detectors.belief import completed, is_in_order, is_lifted, is_strict, steadiness, strength_of
+from understudy.detectors.belief import (
+    completed,
+    is_in_one_direction,
+    is_in_order,
+    is_lifted,
+    is_strict,
+    steadiness,
+    strength_of,
+)
 
 
 def test_strength_is_what_chance_does_not_explain():
@@ -115,6 +123,21 @@ def test_a_routine_with_missing_steps_is_steady():
 
     acts, sequence = asked(planted(1, busy, times=30), text)
     assert steadiness(acts, sequence.symbols) < 0.4
+
+
+def test_a_routine_goes_in_one_direction():
+    """Its steps do not fit backwards; those of a busy topic fit as well, or as badly."""
+    text = "a b c d e f g h i j"
+    words = planted(1, steps(text, skips=0.2), times=30)
+    acts, sequence = asked(words, text)
+    assert is_in_one_direction(acts, sequence.symbols, steadiness(acts, sequence.symbols))
+    assert not is_in_one_direction(acts, sequence.symbols[::-1], steadiness(acts, sequence.symbols[::-1]))
+    acts, sequence = asked(planted(1, lambda dice: dice.some_of(text.split(), 10), times=30), text)
+    assert not is_in_one_direction(acts, sequence.symbols, steadiness(acts, sequence.symbols))
+    there_and_back = planted(1, lambda dice: text.split()[:: dice.one_of((1, -1))], times=30)
+    acts, sequence = asked(there_and_back, text)
+    steady = steadiness(acts, sequence.symbols)
+    assert not is_in_one_direction(acts, sequence.symbols, steady)
 
 
 def test_what_hardly_ever_began_is_not_steady():

@@ -1,6 +1,7 @@
 """Joining: what always comes together is one routine, what is only seen inside another is none."""
 
 import numpy as np
+import pytest
 
 from tests.unit.detectors.test_absorbing import Found
 from understudy.detectors.joining import joined
@@ -53,9 +54,24 @@ def test_three_parts_become_one():
 
 
 def test_parts_far_apart_stay_two():
-    """Seven acts that nobody explains are too many."""
-    found = in_turns("a b c . . . . . . . x y z", ("a b c", 0), ("x y z", 10))
+    """More than six acts that nobody explains are too many, here seven, there twenty."""
+    words, begins, ends = [], [], []
+    for between in (7, 20, 13, 18):
+        begins.append(len(words))
+        words += [*"abc", *["."] * between, *"xyz", *["."] * 30]
+        ends.append(len(words) - 33)
+    found = Found(words)
+    found.add("a b c", *(range(at, at + 3) for at in begins)).add(
+        "x y z", *(range(at, at + 3) for at in ends)
+    )
     assert [text for text, _ in texts(found)] == ["a b c", "x y z"]
+
+
+@pytest.mark.parametrize("between, is_one", [(7, True), (19, True), (20, False)])
+def test_parts_far_apart_are_one_where_there_are_always_as_many_acts_between(between, is_one):
+    """A page that is filled in differently each time, as long as it is no long one."""
+    found = in_turns("a b c" + " ." * between + " x y z", ("a b c", 0), ("x y z", between + 3))
+    assert [text for text, _ in texts(found)] == (["a b c x y z"] if is_one else ["a b c", "x y z"])
 
 
 def test_what_is_explained_does_not_keep_parts_apart():
