@@ -1,5 +1,6 @@
 """Habits: what is done at a certain time on certain days? Weighed against the activity at that time."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import ClassVar
@@ -17,10 +18,12 @@ from understudy.detectors.weekdays import cron_days
 
 RECENT = 12
 """The latest times, which say when it is expected next."""
-EARLY = 3
-"""Minutes before the earliest time seen at which the person may be early next time."""
+VARIES, WORTH = 5.0, 4
+"""Minutes by which a habit varies as a rule, and how many times seen that is worth."""
+REACH = 2.0
+"""Standard deviations on both sides within which the next time is expected."""
 LATE = 10
-"""Minutes after the latest one that are still waited for."""
+"""Minutes after that which are still waited for: what comes in between makes late, and nothing makes early."""
 SHORTEST, LONGEST = 20, 45
 """Minutes that a habit is waited for, at least and at most."""
 APART = 60
@@ -74,9 +77,7 @@ def _meet(one: Spot, other: Spot) -> bool:
 def _candidate(rhythm: Rhythm, spot: Spot) -> Candidate:
     places, minutes = _seen(rhythm, spot)
     usual = np.sort(minutes[-RECENT:])
-    skipped = len(usual) // 20
-    start = int(max(0, usual[skipped] - EARLY) // SLOT * SLOT)
-    length = int(min(LONGEST, max(SHORTEST, usual[-1 - skipped] + LATE - start)))
+    start, length = _window(usual)
     inside = (minutes >= start) & (minutes <= start + length)
     template = rhythm.log.templates[spot.symbol]
     cron = cron_days(spot.weekdays)
@@ -96,6 +97,18 @@ def _candidate(rhythm: Rhythm, spot: Spot) -> Candidate:
         typical=int(usual[len(usual) // 2]),
         weekdays=spot.weekdays,
     )
+
+
+def _window(minutes: Ints) -> tuple[int, int]:
+    """Return the minute from which it is waited for, and for how many: where the next time is to be expected.
+
+    Of four times seen the next one lies outside two times in five: so how habits vary as a rule counts, too.
+    """
+    middle, count = minutes.mean(), len(minutes)
+    variance = (WORTH * VARIES**2 + ((minutes - middle) ** 2).sum()) / (WORTH + count - 1)
+    reach = REACH * math.sqrt(variance * (1 + 1 / count))
+    start = int(max(0.0, middle - reach) // SLOT * SLOT)
+    return start, int(min(LONGEST, max(SHORTEST, middle + reach + LATE - start)))
 
 
 def _seen(rhythm: Rhythm, spot: Spot) -> tuple[Ints, Ints]:

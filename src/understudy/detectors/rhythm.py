@@ -21,7 +21,7 @@ HALF_LIFE = 21.0
 """Days after which a day counts half."""
 SPANS = (7, 14, 28)
 """Days for which a habit may have been there, when it was not before."""
-LEAST = 5
+LEAST = 4
 """Days on which something must be done to be looked at."""
 AROUND = 2
 """Slots on both sides of a window that are near it."""

@@ -35,8 +35,9 @@ LATEST, OF_LATEST, LAST = 5, 3, 2
 """It must still be alive: done on so many of the latest five days, and on one of the last two."""
 BESIDE = 0.5
 """Largest part of its share that the same length of time just before or after may have."""
-NEEDED = 6.0
-"""Bits against the person's own rhythm: five days of five count when chance alone makes less than one in twelve."""
+NEEDED = 5.0
+"""Bits against the person's own rhythm: four days of four count when chance alone makes less than one in sixteen,
+five of five when it makes less than one in nine. What is found has yet to prove itself in the shadow."""
 _TINY = 1e-6
 _BATCH = 96
 """Symbols counted at once."""

@@ -60,6 +60,26 @@ def test_a_weekday_habit_is_found_after_a_working_week():
     assert 20 * MINUTE <= trigger.window == candidate.horizon <= 45 * MINUTE
 
 
+def test_four_of_four_days_are_enough_when_the_time_is_sharp():
+    """Four times within a few minutes; not within two hours, nor where it is done all day long."""
+    (candidate,) = found(days(about(8, 55, 3), WORKDAYS, count=4))
+    assert len(candidate.places) == 4
+    assert found(days(about(9, 55, 60), WORKDAYS, count=4)) == []
+    at_nine, often = about(8, 55, 3), any_time(often=6)
+    assert found(days(lambda day, dice: at_nine(day, dice) + often(day, dice), WORKDAYS, count=4)) == []
+
+
+def test_few_times_seen_leave_room_for_the_next_one():
+    """Four days to the minute say little about the fifth; after twelve the window begins later."""
+
+    def minutes_before(count):
+        (candidate,) = found(days(about(9, 7, 0), count=count))
+        minute, hour, *_ = candidate.trigger.cron.split()
+        return 9 * 60 + 7 - int(minute) - 60 * int(hour), candidate.trigger.window // MINUTE
+
+    assert (minutes_before(4), minutes_before(12)) == ((12, 30), (7, 22))
+
+
 @pytest.mark.parametrize("spread", [5, 10, 15])
 @pytest.mark.parametrize("seed", range(3))
 def test_one_in_ten_may_be_skipped(spread, seed):
@@ -94,9 +114,9 @@ def test_any_set_of_weekdays_may_have_a_habit(weekdays, cron, seed):
 
 def test_those_who_work_at_night_have_tuesday_to_saturday_mornings():
     """Five nights a week, and the habit at half past four; on Monday nobody was there before the evening."""
-    captures = []
+    dice, captures = Dice(4), []
     for day in (number for number in range(14) if number % 7 in WORKDAYS):
-        captures += [seen(moment(day, 21 + i / 8), f"noise{i * 7 % 5}") for i in range(64)]
+        captures += [seen(moment(day, 21 + i / 8), f"noise{dice.whole(0, 4)}") for i in range(64)]
         captures.append(seen(moment(day + 1, 4, 31 + day % 4), "handover"))
     (candidate,) = found(log_of(captures))
     assert candidate.trigger.cron == "25 4 * * 2-6"
@@ -299,10 +319,10 @@ def test_midnight_is_no_end_of_the_world():
 
 
 def test_a_few_days_have_no_habits():
-    """No events, none that come again, and less than a working week."""
+    """No events, none that come again, less than four days, and four of five."""
     assert found(log_of([])) == []
     assert found(log_of([seen(moment(0), "once")])) == []
-    assert found(days(about(8, 55), count=4)) == []
+    assert found(days(about(8, 55, 1), count=3)) == []
     fifth = [seen(moment(4, 8, i), f"noise{i % 3}") for i in range(30)]
     four = [
         seen(moment(day, hour, 50), "crm" if hour == 8 else "noise")
