@@ -266,7 +266,7 @@ def test_the_demo_shows_what_was_found_and_why(live):
 
     cli = CommandLine(live.file, demo=demo)
     out = cli("demo").out
-    assert "crm.example" in out
+    assert "Still watched in silence" in out
     assert "would do   open it" in out
     assert cli("demo", "--json").json["whys"][0]["reasons"]
 
