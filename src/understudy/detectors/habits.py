@@ -22,6 +22,8 @@ VARIES, WORTH = 5.0, 4
 """Minutes by which a habit varies as a rule, and how many times seen that is worth."""
 REACH = 2.0
 """Standard deviations on both sides within which the next time is expected."""
+EARLY = 15
+"""Minutes before the middle at which it may begin at most: who is asked too soon is asked in vain."""
 LATE = 10
 """Minutes after that which are still waited for: what comes in between makes late, and nothing makes early."""
 SHORTEST, LONGEST = 20, 45
@@ -107,7 +109,7 @@ def _window(minutes: Ints) -> tuple[int, int]:
     middle, count = minutes.mean(), len(minutes)
     variance = (WORTH * VARIES**2 + ((minutes - middle) ** 2).sum()) / (WORTH + count - 1)
     reach = REACH * math.sqrt(variance * (1 + 1 / count))
-    start = int(max(0.0, middle - reach) // SLOT * SLOT)
+    start = int(max(0.0, middle - min(EARLY, reach)) // SLOT * SLOT)
     return start, int(min(LONGEST, max(SHORTEST, middle + reach + LATE - start)))
 
 

@@ -80,6 +80,13 @@ def test_few_times_seen_leave_room_for_the_next_one():
     assert (minutes_before(4), minutes_before(12)) == ((12, 30), (7, 22))
 
 
+def test_nobody_is_asked_long_before_the_usual_time():
+    """However much the time varies, the window begins at most a quarter of an hour, and a slot, before its middle."""
+    (candidate,) = found(days(about(9, 30, 22), WORKDAYS, count=56))
+    minute, hour, *_ = candidate.trigger.cron.split()
+    assert 0 <= candidate.typical - int(minute) - 60 * int(hour) <= 15 + 5 + 5
+
+
 @pytest.mark.parametrize("spread", [5, 10, 15])
 @pytest.mark.parametrize("seed", range(3))
 def test_one_in_ten_may_be_skipped(spread, seed):
