@@ -24,6 +24,7 @@ from tests.integration.store_version_1 import (
     old_journal,
 )
 from understudy.config import Settings
+from understudy.core.pattern import Carry
 from understudy.core.run import RunStatus, StepRecord, StepStatus
 from understudy.core.store_queries import PatternQuery, RunQuery
 from understudy.core.template import render
@@ -279,13 +280,16 @@ def test_a_run_that_waits_for_an_approval_is_cancelled(tmp_path):
         assert database.rows("SELECT id FROM suggestion WHERE is_waiting") == [("s-2",)]
 
 
-def test_a_pattern_with_a_trigger_that_version_1_lacks_is_dropped(tmp_path):
+def test_a_pattern_with_a_trigger_or_a_value_that_version_1_lacks_is_dropped(tmp_path):
     """It is found again from the captures; all others stay."""
 
     def fill(store):
         state = a_state("p-2")
         newer = msgspec.structs.replace(state.pattern, trigger=StateTrigger(watch="power"))
         store.patterns.put(msgspec.structs.replace(state, pattern=newer))
+        state = a_state("p-3")
+        handing = msgspec.structs.replace(state.pattern, carries=(Carry(place=0, source="id", target="id"),))
+        store.patterns.put(msgspec.structs.replace(state, pattern=handing))
         store.patterns.put(a_state("p-1"))
         store.captures.keep_snapshot(b"newer than its reader")
         store.captures.count()

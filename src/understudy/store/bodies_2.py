@@ -156,8 +156,10 @@ def suggestion_1(body: Body) -> Body:
 
 
 def state_1(body: Body) -> Body | None:
-    """The pattern, or nothing where its trigger is of a kind that version 1 does not have."""
-    pattern = body["pattern"]
+    """The pattern, or nothing where its trigger or a value it hands on is of a kind that version 1 does not have."""
+    pattern = dict(body["pattern"])
+    if pattern.pop("carries", ()):
+        return None
     if not _knows_trigger(pattern["trigger"]) or not all(map(_knows_step, pattern["steps"])):
         return None
     changed = {
