@@ -31,7 +31,7 @@ class Evidence:
 
     def _of_run(self, run):
         if run["status"] not in self._expected(run):
-            yield f"{run['id']} is {run['status']}"
+            yield f"{run['id']} is {run['status']}: {run['text']}"
         for index, step in enumerate(run["steps"]):
             yield from self._of_step(f"{run['id']}.{index}", step)
 

@@ -209,6 +209,7 @@ class Victim:
             {
                 "id": run.id,
                 "status": run.status.value,
+                "text": run.text,
                 "undo": run.undo_status.value,
                 "steps": [
                     {"action": step.action, "status": step.status.value, "undo": step.undo_status.value}
