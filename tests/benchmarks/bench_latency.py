@@ -17,6 +17,7 @@ from tests.e2e.desktop import Desktop
 from tests.e2e.live import PAUSE, LiveAgent
 from tests.e2e.waiting import until
 from understudy.core.run import RunStatus
+from understudy.core.store_queries import RunQuery
 from understudy.core.trust import Tier
 
 AWAY, HERE = "away", "here"
@@ -80,7 +81,7 @@ def bench_effect(person, what, step, seen, times):
 
 
 def _completed(live, workflow):
-    runs = live.ask(lambda service: service.runs(limit=500, workflow_id=workflow))
+    runs = live.ask(lambda service: service.runs(RunQuery(workflow_id=workflow, limit=500)))
     bad = [
         card.run.text
         for card in runs
@@ -126,7 +127,7 @@ def main(times=100, runs=40):
             "action": "run_script",
             "parameters": {"script": "date > marker", "inverse": "rm -f marker"},
         }
-        bench_effect(person, "script in its sandbox", script, lambda: file_seen(marker), runs)
+        bench_effect(person, "script", script, lambda: file_seen(marker), runs)
 
 
 if __name__ == "__main__":
